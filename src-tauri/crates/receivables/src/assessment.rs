@@ -10,6 +10,7 @@ use crate::{
 };
 
 /// Where an invoice stands on its way to a case. The order is that of the filter chips.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
@@ -73,6 +74,7 @@ pub struct Standing {
 }
 
 /// Where the value of a field comes from.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldSource {
@@ -83,6 +85,7 @@ pub enum FieldSource {
 }
 
 /// One field of the case as it would be sent.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldValue {
     pub field: Field,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Country, Money};
 
 /// Whom the claim is against. Debitura prices and routes the two differently, and evidence rules differ.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DebtorType {

@@ -7,6 +7,7 @@ use crate::Field;
 macro_rules! problems {
     ($($(#[$doc:meta])* $variant:ident $name:literal $field:ident $blocks:literal $what:literal $fix:literal;)*) => {
         /// A kind of problem. The names are stable: scripts filter by them.
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum ProblemCode {
             $($(#[$doc])* #[serde(rename = $name)] $variant,)*
@@ -117,6 +118,7 @@ problems! {
 }
 
 /// One problem of one invoice.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     pub code: ProblemCode,

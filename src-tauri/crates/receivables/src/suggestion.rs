@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{DebtorType, Field, Invoice};
 
 /// A proposed value for a field.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
     pub field: Field,

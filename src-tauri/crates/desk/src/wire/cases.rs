@@ -1,0 +1,64 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{Amount, AsOf, Window};
+
+/// Which cases of the account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct CaseQuery {
+    pub search: String,
+    /// Only these statuses, by label; all when empty.
+    pub statuses: Vec<String>,
+    /// Only open (`true`) or only ended (`false`) cases.
+    pub open: Option<bool>,
+}
+
+/// A window of the cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ListCases {
+    pub query: CaseQuery,
+    pub window: Window,
+}
+
+/// One case at Debitura.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CaseRow {
+    pub id: String,
+    /// Debitura's eight characters.
+    pub reference: String,
+    pub creditor_reference: Option<String>,
+    pub debtor: Option<String>,
+    pub amount: Option<Amount>,
+    /// What is still to be recovered.
+    pub remainder: Option<Amount>,
+    /// Debitura's label, shown as it is.
+    pub status: String,
+    /// How it ended.
+    pub close_code: Option<String>,
+    /// Whether the ending recovered money; absent while open.
+    pub recovered: Option<bool>,
+    pub test: bool,
+    /// RFC 3339.
+    pub created: Option<String>,
+    pub updated: Option<String>,
+    /// Submitted from here; otherwise made elsewhere.
+    pub ours: bool,
+}
+
+/// Cases, and how many there are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CasePage {
+    pub rows: Vec<CaseRow>,
+    pub total: u32,
+    /// Every status present, with its count.
+    pub statuses: Vec<StatusCount>,
+    pub as_of: AsOf,
+}
+
+/// Cases with one status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StatusCount {
+    pub status: String,
+    pub count: u32,
+}
