@@ -72,6 +72,13 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
+/// `text` if it is an `https` address fit to be opened in a browser; without a user name, which disguises hosts.
+pub fn secure_link(text: &str) -> Option<String> {
+    let url = Url::parse(text.trim()).ok()?;
+    let fit = url.scheme() == "https" && url.host().is_some() && url.username().is_empty();
+    (fit && url.as_str().len() <= 4096).then(|| url.into())
+}
+
 /// `https` to anywhere, or `http` that does not leave this computer.
 pub(crate) fn is_private_channel(url: &Url) -> bool {
     match url.scheme() {
@@ -127,6 +134,23 @@ mod tests {
             ("https://api.stripe.com/?key=1", BadAddress::Decorated),
         ] {
             assert_eq!(BaseUrl::parse(text).err(), Some(reason), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_https_links_are_fit_to_open() {
+        assert_eq!(
+            secure_link("https://app.debitura.com/sign?x=1").as_deref(),
+            Some("https://app.debitura.com/sign?x=1")
+        );
+        for text in [
+            "http://app.debitura.com",
+            "javascript:alert(1)",
+            "https://app.debitura.com@evil.example/",
+            "file:///etc/passwd",
+            "",
+        ] {
+            assert_eq!(secure_link(text), None, "{text}");
         }
     }
 

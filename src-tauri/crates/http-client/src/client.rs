@@ -1,7 +1,5 @@
 use std::time::{Duration, Instant};
 
-use reqwest::Method;
-
 use crate::{Answer, BaseUrl, Failure, Pace, RepeatPolicy, Request, Transport};
 
 /// One provider at one address, with its pace and its rule for repeats.
@@ -40,7 +38,8 @@ impl HttpClient {
         &self.transport
     }
 
-    /// The answer if it is 2xx. A GET is repeated as the policy allows; anything else is sent exactly once.
+    /// The answer if it is 2xx. A GET, or a POST declared with [`Request::changes_nothing`], is repeated as the policy
+    /// allows; anything else is sent exactly once.
     ///
     /// Dropping the future cancels: at once while waiting, and by closing the connection while an exchange is under way.
     pub async fn send(&self, request: Request) -> Result<Answer, Failure> {
@@ -51,7 +50,7 @@ impl HttpClient {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            if request.method != Method::GET {
+            if !request.repeatable {
                 return Err(failure);
             }
             let Some(wait) = self.policy.wait(&failure, attempt, &self.transport.jitter) else {

@@ -20,7 +20,7 @@ mod request;
 mod secret;
 mod transport;
 
-pub use address::{BadAddress, BaseUrl};
+pub use address::{BadAddress, BaseUrl, secure_link};
 pub use answer::Answer;
 pub use client::HttpClient;
 pub use failure::{Failure, Obstacle, Rejection};

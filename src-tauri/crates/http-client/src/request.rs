@@ -18,6 +18,7 @@ pub struct Request {
     /// Waits longer than usual for the answer to begin: uploads.
     pub(crate) patience: Option<Duration>,
     pub(crate) flaw: Option<&'static str>,
+    pub(crate) repeatable: bool,
 }
 
 #[derive(Clone)]
@@ -73,6 +74,7 @@ impl Request {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         Self {
+            repeatable: method == Method::GET,
             method,
             label,
             // An empty or dotted segment would silently lead to another resource.
@@ -146,6 +148,12 @@ impl Request {
     /// How long the answer may take to begin, including the time the body takes to travel.
     pub fn patience(mut self, wait: Duration) -> Self {
         self.patience = Some(wait);
+        self
+    }
+
+    /// States that this POST only asks: the provider keeps nothing, so it may be repeated like a GET.
+    pub fn changes_nothing(mut self) -> Self {
+        self.repeatable = true;
         self
     }
 
