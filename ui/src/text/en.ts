@@ -1,0 +1,15 @@
+/**
+ * Every text the page itself says, in English. One file per place under `en/`; failures and problems come worded from the
+ * core. Texts with a number are functions, so that plurals are chosen by rule.
+ */
+import { common } from './en/common';
+import { bulkImport } from './en/bulk-import';
+import { cases } from './en/cases';
+import { grid } from './en/grid';
+
+export const t = {
+  ...common,
+  bulkImport,
+  cases,
+  grid,
+} as const;
