@@ -1,0 +1,33 @@
+//! What the application keeps on this computer: two SQLite files and the system keychain. No rules of the trade, no
+//! network, no clock: times, days and identifiers are passed in.
+//!
+//! [`Book`] holds what cannot be fetched again (journal, corrections, settings, imported rows); it is synchronised to the
+//! disk at every commit and backed up. [`Cache`] holds what can be fetched again and is thrown away whenever that is
+//! simpler. [`Folder`] is the directory of both, and the lock that makes this process their only owner.
+//! [`Keychain`] holds the secrets, which are never in either file.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod book;
+mod cache;
+mod column;
+mod database;
+mod error;
+mod fold;
+mod folder;
+mod id;
+mod keychain;
+
+pub use book::{
+    Activity, Answer, Attachment, AttachmentState, Batch, Book, Change, Changed, ConfirmError,
+    Connection, CreatedRange, Draft, Entry, JournalScope, LiveEntry, NewActivity, NewEntry,
+    Overlays, Scope, SetAsideAt, StageChange, StageError, Workspace,
+};
+pub use cache::{
+    Ageing, AgeingRow, Cache, CaseFilter, CaseRow, Duplicate, InvoicePage, InvoiceRow, Projection,
+    Query, Record, Slice, SliceId, SortKey, StateCount, StoredInvoice, Summary, Walk, WalkId,
+    Worth,
+};
+pub use error::{FileKind, FolderError, StoreError};
+pub use folder::{Folder, Restored};
+pub use id::{BatchId, ConnectionId, EntryId, Environment, WorkspaceId};
+pub use keychain::{Keychain, KeychainError, Unavailable};

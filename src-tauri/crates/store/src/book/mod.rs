@@ -1,0 +1,56 @@
+//! book.db: what cannot be fetched again.
+
+mod activity;
+mod attachments;
+mod connections;
+mod corrections;
+mod drafts;
+mod journal;
+mod settings;
+mod stages;
+mod undo;
+mod workspaces;
+
+use rusqlite::Connection as Sqlite;
+
+use crate::database::{Database, Layout};
+use crate::error::FileKind;
+
+pub use activity::{Activity, NewActivity};
+pub use attachments::{Attachment, AttachmentState};
+pub use connections::{Connection, CreatedRange};
+pub use corrections::{Overlays, Scope, SetAsideAt};
+pub use drafts::Draft;
+pub use journal::{Batch, ConfirmError, Entry, JournalScope, LiveEntry, NewEntry};
+pub use stages::{Answer, StageChange, StageError};
+pub use undo::{Change, Changed};
+pub use workspaces::Workspace;
+
+/// `fullfsync` matters on macOS only, where a plain fsync leaves the last commits in the drive's memory.
+pub(crate) static LAYOUT: Layout = Layout {
+    file: FileKind::Book,
+    schemas: &[include_str!("schema/1.sql")],
+    pragmas: "PRAGMA foreign_keys = ON;
+        PRAGMA synchronous = FULL;
+        PRAGMA fullfsync = ON;
+        PRAGMA checkpoint_fullfsync = ON;
+        PRAGMA trusted_schema = OFF;",
+    before_commit: Some("UPDATE revision SET value = value + 1"),
+};
+
+/// How many transactions the book has seen.
+pub(crate) fn revision(book: &Sqlite) -> rusqlite::Result<i64> {
+    book.query_row("SELECT value FROM revision", [], |row| row.get(0))
+}
+
+/// book.db, open. A cheap handle; every method is one transaction that is on the disk when it returns.
+#[derive(Clone)]
+pub struct Book {
+    database: Database,
+}
+
+impl Book {
+    pub(crate) fn new(database: Database) -> Book {
+        Book { database }
+    }
+}

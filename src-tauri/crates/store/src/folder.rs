@@ -1,0 +1,199 @@
+//! The data folder: its lock, its two files, and the copies of the book.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::book::{self, Book};
+use crate::cache::{self, Cache};
+use crate::database::{Opened, damage_mark};
+use crate::error::{FileKind, FolderError, StoreError};
+
+/// The data folder, owned by this process until the last of `Folder`, [`Book`] and [`Cache`] is dropped.
+#[derive(Clone)]
+pub struct Folder {
+    path: PathBuf,
+    lock: Arc<File>,
+}
+
+/// What [`Folder::restore_book`] did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// Where the damaged book was put.
+    pub kept: PathBuf,
+    /// When the copy in its place was made, as the file system tells.
+    pub made: Option<std::time::SystemTime>,
+}
+
+impl Folder {
+    /// Makes the folder where there is none, readable by its owner only, and takes its lock.
+    ///
+    /// # Errors
+    /// [`FolderError::Locked`] while another process owns it.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Folder, FolderError> {
+        let path = path.into();
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&path)?;
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let lock = options.open(path.join("desk.lock"))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Folder {
+                path,
+                lock: Arc::new(lock),
+            }),
+            Err(TryLockError::WouldBlock) => Err(FolderError::Locked),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The path of one of the files.
+    pub fn file(&self, file: FileKind) -> PathBuf {
+        self.path.join(file.to_string())
+    }
+
+    /// The latest copy of the book; there is none before the second start.
+    pub fn backup(&self) -> PathBuf {
+        self.path.join("book.backup.db")
+    }
+
+    /// The copy before the latest.
+    pub fn older_backup(&self) -> PathBuf {
+        self.path.join("book.backup.1.db")
+    }
+
+    /// Opens the book: checks every page, copies it when it changed since the last copy, then brings its schema up to
+    /// date. Blocks for as long as that takes.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] and [`StoreError::Newer`] leave file and copies as they are.
+    pub fn book(&self) -> Result<Book, StoreError> {
+        let path = self.file(FileKind::Book);
+        let opened = Opened::open(&path, &book::LAYOUT)?;
+        opened.check()?;
+        if opened.version()? > 0 {
+            self.back_up(&opened.connection)?;
+        }
+        let _absent = fs::remove_file(damage_mark(&path));
+        opened.start(self.lock.clone()).map(Book::new)
+    }
+
+    /// Opens the cache. One that is damaged, or was found damaged while in use, is put aside and begun anew.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] leaves the file as it is; damage is not an error here.
+    pub fn cache(&self) -> Result<Cache, StoreError> {
+        let path = self.file(FileKind::Cache);
+        if damage_mark(&path).exists() {
+            self.put_cache_aside(&path)?;
+        }
+        match self.open_cache(&path) {
+            Err(StoreError::Damaged { detail, .. }) => {
+                tracing::warn!(%detail, "the cache is damaged and is rebuilt");
+                self.put_cache_aside(&path)?;
+                self.open_cache(&path)
+            }
+            outcome => outcome,
+        }
+        .map(Cache::new)
+    }
+
+    /// Puts the latest copy in the place of a book that cannot be opened. The damaged one is kept under a name with
+    /// the moment. What was written since the copy is missing, so submissions must be looked up again before anything
+    /// is sent.
+    ///
+    /// # Errors
+    /// [`FolderError::NoBackup`]; the book must not be open.
+    pub fn restore_book(&self, at: Timestamp) -> Result<Restored, FolderError> {
+        let backup = self.backup();
+        let made = match fs::metadata(&backup) {
+            Ok(metadata) => metadata.modified().ok(),
+            Err(_) => return Err(FolderError::NoBackup),
+        };
+        let book = self.file(FileKind::Book);
+        let kept = self
+            .path
+            .join(format!("book.damaged-{}.db", at.as_millisecond()));
+        // The copy is complete on the disk before the damaged file leaves its place.
+        let fresh = self.path.join("book.restoring.db");
+        fs::copy(&backup, &fresh)?;
+        File::open(&fresh)?.sync_all()?;
+        move_database(&book, &kept)?;
+        fs::rename(&fresh, &book)?;
+        let _absent = fs::remove_file(damage_mark(&book));
+        Ok(Restored { kept, made })
+    }
+
+    fn open_cache(&self, path: &Path) -> Result<crate::database::Database, StoreError> {
+        Opened::open(path, &cache::LAYOUT)?.start(self.lock.clone())
+    }
+
+    fn put_cache_aside(&self, path: &Path) -> Result<(), StoreError> {
+        move_database(path, &self.path.join("cache.aside.db"))
+            .map_err(|error| StoreError::from_io(FileKind::Cache, &error))?;
+        let _absent = fs::remove_file(damage_mark(path));
+        Ok(())
+    }
+
+    /// Copies the book unless the latest copy already says the same. The copy before it is kept.
+    fn back_up(&self, book: &Connection) -> Result<(), StoreError> {
+        let sqlite = |error| StoreError::from_sqlite(FileKind::Book, error);
+        let io = |error| StoreError::from_io(FileKind::Book, &error);
+        let latest = self.backup();
+        let copied = Connection::open_with_flags(&latest, OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .and_then(|copy| book::revision(&copy));
+        if copied.is_ok_and(|copied| book::revision(book).is_ok_and(|now| now == copied)) {
+            return Ok(());
+        }
+        let fresh = self.path.join("book.backing-up.db");
+        let _absent = fs::remove_file(&fresh);
+        let target = fresh.to_str().ok_or_else(|| StoreError::CannotOpen {
+            file: FileKind::Book,
+            detail: "the path of the data folder is not Unicode".into(),
+        })?;
+        book.execute("VACUUM INTO ?1", [target]).map_err(sqlite)?;
+        File::open(&fresh)
+            .and_then(|file| file.sync_all())
+            .map_err(io)?;
+        if latest.exists() {
+            fs::rename(&latest, self.older_backup()).map_err(io)?;
+        }
+        fs::rename(&fresh, &latest).map_err(io)
+    }
+}
+
+/// Moves a database with its log, whose last commits belong to it.
+fn move_database(from: &Path, to: &Path) -> io::Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let with = |path: &Path| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            PathBuf::from(name)
+        };
+        match fs::rename(with(from), with(to)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // A log left from before would be read as part of the file moved here now.
+                match fs::remove_file(with(to)) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
+            }
+            outcome => outcome?,
+        }
+    }
+    Ok(())
+}
