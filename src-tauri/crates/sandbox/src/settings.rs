@@ -1,0 +1,173 @@
+//! Switches for everything the providers' public material leaves open or contradicts itself on, so that a client can be
+//! tried against each reading.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "snake_case", deny_unknown_fields)]
+pub struct Settings {
+    pub debitura: DebituraSettings,
+    pub stripe: StripeSettings,
+    pub validation: Validation,
+}
+
+/// How much of what is served is held against the API descriptions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Validation {
+    /// Every request and every object of every answer.
+    #[default]
+    Everything,
+    /// Every request, and the first n objects of each list.
+    First(usize),
+    /// Nothing; for benchmarks.
+    Off,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "snake_case", deny_unknown_fields)]
+pub struct DebituraSettings {
+    /// The body of a 401.
+    pub auth_error: AuthError,
+    /// Whether `Authorization: Bearer <key>` is taken as well as `XApiKey`.
+    pub accept_bearer: bool,
+    /// Whether `Person` is taken as a debtor type as well as `Private`.
+    pub accept_person: bool,
+    /// The shape of a 400 of `POST /cases`.
+    pub field_errors: FieldErrors,
+    pub duplicate_reference: DuplicateReference,
+    /// Whether a due date of today is accepted.
+    pub accept_due_today: bool,
+    /// Whether a 422 is stored under its idempotency key and replayed.
+    pub store_422: bool,
+    /// Whether an injected 5xx is stored under its idempotency key and replayed.
+    pub store_500: bool,
+    /// What a second call gets while the first with its idempotency key is still running.
+    pub concurrent_key: ConcurrentKey,
+    pub file_types: FileTypes,
+    /// Calls allowed to one key in a minute, an hour and a day; none by default, so that tests can run fast.
+    pub rate_limits: Option<RateLimits>,
+    /// Whether a 429 carries `Retry-After` as well as `retryAfter`.
+    pub retry_after_header: bool,
+    /// Whether deleting an unknown test case is a 404 rather than an idempotent 204.
+    pub unknown_test_case_is_404: bool,
+    /// Whether a webhook may point at this machine (the real service refuses private addresses).
+    pub loopback_webhooks: bool,
+    /// Whether every timestamp is sent without its zone.
+    pub naive_timestamps: bool,
+    /// How much faster than in reality the waits between two tries of a webhook pass.
+    pub webhook_clock: u64,
+}
+
+impl Default for DebituraSettings {
+    fn default() -> Self {
+        Self {
+            auth_error: AuthError::default(),
+            accept_bearer: false,
+            accept_person: false,
+            field_errors: FieldErrors::default(),
+            duplicate_reference: DuplicateReference::default(),
+            accept_due_today: false,
+            store_422: true,
+            store_500: false,
+            concurrent_key: ConcurrentKey::default(),
+            file_types: FileTypes::default(),
+            rate_limits: None,
+            retry_after_header: false,
+            unknown_test_case_is_404: false,
+            loopback_webhooks: false,
+            naive_timestamps: false,
+            webhook_clock: 6_000,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthError {
+    #[default]
+    Problem,
+    BusinessErrors,
+    Empty,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldErrors {
+    /// `{"debtor.city": ["…"]}`, as the prose says.
+    #[default]
+    Arrays,
+    /// `ApiErrorResponseDto`, as the schema says.
+    ApiError,
+}
+
+/// What a creditor reference that exists already gets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DuplicateReference {
+    /// 422 with `DuplicateReference`.
+    #[default]
+    Business,
+    /// 422 with `DuplicateCreditorReference`.
+    Creditor,
+    /// 400 on the field `creditorReference`.
+    Field,
+    /// A second case.
+    Accept,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConcurrentKey {
+    /// It waits for the first one's answer and gets the same.
+    #[default]
+    Wait,
+    /// 409.
+    Conflict,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileTypes {
+    /// pdf xls xlsx csv txt jpg jpeg png gif
+    #[default]
+    Description,
+    /// pdf doc docx xls xlsx jpg jpeg png txt zip csv eml
+    Guide,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "snake_case", deny_unknown_fields)]
+pub struct RateLimits {
+    pub minute: u32,
+    pub hour: u32,
+    pub day: u32,
+}
+
+/// The published ones.
+impl Default for RateLimits {
+    fn default() -> Self {
+        Self {
+            minute: 2_000,
+            hour: 20_000,
+            day: 100_000,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "snake_case", deny_unknown_fields)]
+pub struct StripeSettings {
+    pub permission_text: PermissionText,
+}
+
+/// Which generation of Stripe's 403 is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PermissionText {
+    /// With `code: more_permissions_required` and `customer_read`.
+    #[default]
+    Coded,
+    /// Without a code, and with `rak_customer_read`.
+    Plain,
+}
