@@ -98,7 +98,15 @@ export const review = {
       open: (n: number) => `${number(n)} to go`,
       withdrawn: (n: number) => `${number(n)} taken back`,
     },
-    filter: { all: 'All', open: 'To go', done: 'Submitted', refused: 'Refused', unknown: 'Being checked' },
+    filter: { all: 'All' },
+    group: {
+      open: 'To go',
+      submitted: 'Submitted',
+      linked: 'Linked',
+      rejected: 'Refused',
+      unknown: 'Being checked',
+      withdrawn: 'Taken back',
+    },
     linkedNote:
       'A case with this reference and the same debtor, amount and dates existed already. No second one was made.',
     attachment: {

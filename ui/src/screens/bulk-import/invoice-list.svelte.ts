@@ -1,0 +1,59 @@
+// What the user is doing with the invoices of one workspace: filters, order, choice, the one that is open. It outlives the
+// screen, so that coming back from a review finds everything as it was.
+import { Choosing } from '../../components/grid/choosing.svelte';
+import { Listed } from '../../components/grid/listed.svelte';
+import { NOTHING } from '../../components/grid/selection';
+import { app } from '../../app/state.svelte';
+import {
+  call,
+  type InvoicePage,
+  type InvoiceQuery,
+  type InvoiceRow,
+  type Selection,
+  type SortBy,
+} from '../../host';
+import { type Filters, OLDEST_FIRST, OVERDUE, queryOf, type Sort } from './query';
+
+export class InvoiceList {
+  filters = $state.raw<Filters>(OVERDUE);
+  sort = $state.raw<Sort>(OLDEST_FIRST);
+  openId = $state<string | null>(null);
+
+  readonly query = $derived<InvoiceQuery>(queryOf(this.filters, this.sort, app.state?.today ?? ''));
+  readonly rows = new Listed<InvoiceRow, InvoicePage>((window) =>
+    call('invoices', { query: this.query, window }),
+  );
+  readonly choosing = new Choosing(this.rows);
+  readonly selection = $derived<Selection>(this.selected());
+
+  narrow(part: Partial<Filters>): void {
+    this.filters = { ...this.filters, ...part };
+    // "All that match" was said of another list.
+    if (this.choosing.choice.kind === 'matching') this.choosing.choice = NOTHING;
+    this.askAnew();
+  }
+
+  sortBy(by: SortBy): void {
+    this.sort = { by, descending: by === this.sort.by ? !this.sort.descending : by === 'amount' };
+    this.askAnew();
+  }
+
+  private askAnew(): void {
+    const { query } = this;
+    this.rows.ask((window) => call('invoices', { query, window }));
+  }
+
+  private selected(): Selection {
+    const { choice } = this.choosing;
+    return choice.kind === 'ids'
+      ? { kind: 'ids', ids: [...choice.ids] }
+      : { kind: 'matching', query: this.query, except: [...choice.except] };
+  }
+}
+
+let kept: { workspace: string | null; list: InvoiceList } | null = null;
+
+export function invoiceList(workspace: string | null): InvoiceList {
+  if (kept?.workspace !== workspace) kept = { workspace, list: new InvoiceList() };
+  return kept.list;
+}

@@ -1,0 +1,16 @@
+import type { Column } from '../../components/grid/columns';
+import { t } from '../../text';
+
+const titles = t.cases.column;
+
+export const COLUMNS: Column[] = [
+  { id: 'reference', title: titles.reference, width: 124, names: true, fixed: true },
+  { id: 'creditor-reference', title: titles.creditorReference, width: 128 },
+  { id: 'debtor', title: titles.debtor, width: 176, grows: true, fixed: true },
+  { id: 'amount', title: titles.amount, width: 128, align: 'end' },
+  { id: 'remainder', title: titles.remainder, width: 128, align: 'end' },
+  { id: 'status', title: titles.status, width: 200, fixed: true },
+  { id: 'updated', title: titles.updated, width: 116 },
+  { id: 'created', title: titles.created, width: 116, extra: true },
+  { id: 'origin', title: titles.origin, width: 96 },
+];
