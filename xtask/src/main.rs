@@ -1,1 +1,65 @@
-fn main() {}
+//! `cargo xtask demo | test | check | types | bench`: everything one does with this repository, with its own set-up.
+#![expect(clippy::print_stdout, reason = "a task talks to whoever started it")]
+
+mod bench;
+mod check;
+mod demo;
+mod page;
+mod run;
+mod session;
+mod system;
+mod test;
+mod tools;
+mod types;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use run::Failed;
+
+const USAGE: &str = "\
+Usage: cargo xtask TASK
+
+  demo    shows the application on a sandbox with a made-up company; without a display it takes pictures
+  test    runs every suite: crates, commands, the page in a browser, the real window, the page's own
+  check   format, lints, generated files, licences; add --advisories to ask for known vulnerabilities
+  types   writes the files made from the command table
+  bench   measures
+
+Each installs or names what it needs. Only the first run is slow.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((task, rest)) = arguments.split_first() else {
+        println!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let started = Instant::now();
+    let outcome = match task.as_str() {
+        "demo" => demo::show(),
+        "test" => test::run_all(),
+        "check" => check::run_all(rest),
+        "types" => types::write(),
+        "bench" => bench::run_all(rest),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        unknown => Err(Failed(format!("there is no task {unknown:?}\n\n{USAGE}"))),
+    };
+    match outcome {
+        Ok(()) => {
+            let seconds = started.elapsed().as_secs();
+            println!(
+                "==> {task}: done in {} min {} s",
+                seconds / 60,
+                seconds % 60
+            );
+            ExitCode::SUCCESS
+        }
+        Err(Failed(why)) => {
+            println!("==> {task}: FAILED: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}

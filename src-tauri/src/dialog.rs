@@ -1,0 +1,54 @@
+//! The system's own dialogs.
+
+use std::path::PathBuf;
+
+use tauri::{AppHandle, Manager, Runtime};
+use tauri_plugin_dialog::DialogExt;
+use tokio::sync::oneshot;
+
+use crate::window;
+
+/// Answers the save dialog in place of a person, in debug builds: WebDriver cannot operate the system's dialogs. Empty
+/// means cancelled. Everything after the answer is the real thing.
+#[cfg(debug_assertions)]
+const ANSWER: &str = "DESK_TEST_SAVE_TO";
+
+/// Asks through the window's system.
+pub(crate) struct Dialogs<R: Runtime> {
+    app: AppHandle<R>,
+}
+
+impl<R: Runtime> Dialogs<R> {
+    pub(crate) fn new(app: AppHandle<R>) -> Dialogs<R> {
+        Dialogs { app }
+    }
+
+    async fn save_path(&self, suggested: &str) -> Option<PathBuf> {
+        #[cfg(debug_assertions)]
+        if let Some(answer) = std::env::var_os(ANSWER) {
+            return Some(PathBuf::from(answer)).filter(|path| !path.as_os_str().is_empty());
+        }
+        let mut dialog = self.app.dialog().file().set_file_name(suggested);
+        if let Some(extension) = suggested.rsplit_once('.').map(|(_, extension)| extension) {
+            dialog = dialog.add_filter(extension.to_uppercase(), &[extension]);
+        }
+        if let Some(window) = self.app.get_webview_window(window::MAIN) {
+            dialog = dialog.set_parent(&window);
+        }
+        let (answer, answered) = oneshot::channel();
+        dialog.save_file(move |path| {
+            // Nobody waits any more when the command was cancelled.
+            let _ = answer.send(path);
+        });
+        answered.await.ok().flatten()?.into_path().ok()
+    }
+}
+
+impl<R: Runtime> desk::Host for Dialogs<R> {
+    fn choose_save_path<'a>(
+        &'a self,
+        suggested_name: &'a str,
+    ) -> desk::HostFuture<'a, Option<PathBuf>> {
+        Box::pin(self.save_path(suggested_name))
+    }
+}
