@@ -324,3 +324,7 @@ impl CaseListDto {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "case_tests.rs"]
+mod tests;

@@ -13,6 +13,7 @@ mod amount;
 mod case;
 mod client;
 mod documents;
+mod error_body;
 mod follow;
 mod lifecycle;
 mod preview;

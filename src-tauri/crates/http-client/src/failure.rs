@@ -53,6 +53,22 @@ pub enum Obstacle {
 }
 
 impl Failure {
+    /// Sorts reqwest's errors by the one question that matters: can the server have seen the request?
+    pub(crate) fn of(host: String, error: &reqwest::Error) -> Self {
+        if error.is_builder() {
+            Self::Unsendable {
+                what: "the request is malformed",
+            }
+        } else if error.is_connect() {
+            Self::Unreachable {
+                host,
+                obstacle: obstacle(error),
+            }
+        } else {
+            Self::Interrupted { host }
+        }
+    }
+
     /// Whether it is certain that the request had no effect at the provider. `false` means that nobody knows: the
     /// effect has to be looked up before anything is repeated.
     ///
@@ -155,3 +171,32 @@ impl fmt::Debug for Rejection {
 }
 
 impl std::error::Error for Rejection {}
+
+fn obstacle(error: &reqwest::Error) -> Obstacle {
+    if error.is_dns() {
+        return Obstacle::Name;
+    }
+    if error.is_timeout() {
+        return Obstacle::Silence;
+    }
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<rustls::Error>() {
+            return Obstacle::Certificate;
+        }
+        if let Some(error) = error.downcast_ref::<std::io::Error>() {
+            if error.kind() == std::io::ErrorKind::ConnectionRefused {
+                return Obstacle::Refused;
+            }
+            // TLS failures travel inside I/O errors, whose `source` skips the wrapped error itself.
+            if error
+                .get_ref()
+                .is_some_and(|inner| inner.is::<rustls::Error>())
+            {
+                return Obstacle::Certificate;
+            }
+        }
+        cause = error.source();
+    }
+    Obstacle::Other
+}

@@ -178,7 +178,7 @@ impl Transport {
                 host: host(url),
                 after: patience,
             }),
-            Ok(Err(error)) => Err(failure(url, &error)),
+            Ok(Err(error)) => Err(Failure::of(host(url), &error)),
             Ok(Ok(response)) => Ok(response),
         }
     }
@@ -213,7 +213,7 @@ impl Transport {
                 Ok(Ok(piece)) => piece,
                 // The status alone is worth more than "interrupted": keep what came of an error's body.
                 _ if !status.is_success() => None,
-                Ok(Err(error)) => return Err(failure(url, &error)),
+                Ok(Err(error)) => return Err(Failure::of(host(url), &error)),
                 Err(_) => {
                     return Err(Failure::TimedOut {
                         host: host(url),
@@ -312,50 +312,4 @@ fn form(parts: &[Part]) -> Result<reqwest::multipart::Form, Failure> {
 
 fn host(url: &Url) -> String {
     url.host_str().unwrap_or_default().to_owned()
-}
-
-/// Sorts reqwest's errors by the one question that matters: can the server have seen the request?
-fn failure(url: &Url, error: &reqwest::Error) -> Failure {
-    let host = host(url);
-    if error.is_builder() {
-        return Failure::Unsendable {
-            what: "the request is malformed",
-        };
-    }
-    if !error.is_connect() {
-        return Failure::Interrupted { host };
-    }
-    Failure::Unreachable {
-        host,
-        obstacle: obstacle(error),
-    }
-}
-
-fn obstacle(error: &reqwest::Error) -> Obstacle {
-    if error.is_dns() {
-        return Obstacle::Name;
-    }
-    if error.is_timeout() {
-        return Obstacle::Silence;
-    }
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<rustls::Error>() {
-            return Obstacle::Certificate;
-        }
-        if let Some(error) = error.downcast_ref::<std::io::Error>() {
-            if error.kind() == std::io::ErrorKind::ConnectionRefused {
-                return Obstacle::Refused;
-            }
-            // TLS failures travel inside I/O errors, whose `source` skips the wrapped error itself.
-            if error
-                .get_ref()
-                .is_some_and(|inner| inner.is::<rustls::Error>())
-            {
-                return Obstacle::Certificate;
-            }
-        }
-        cause = error.source();
-    }
-    Obstacle::Other
 }

@@ -63,23 +63,30 @@ mod tests {
     /// money's is `minor / 10^iso`; they must be equal, and money must be absent exactly where they cannot be.
     #[test]
     fn every_currency_agrees_with_integer_arithmetic() {
-        use iso_currency::IntoEnumIterator;
-        for iso in iso_currency::Currency::iter() {
-            let code = iso.code();
-            let Some(currency) = Currency::from_code(code) else {
+        let letters = || "ABCDEFGHIJKLMNOPQRSTUVWXYZ".chars();
+        let codes = letters().flat_map(|first| {
+            letters().flat_map(move |second| {
+                letters().map(move |third| String::from_iter([first, second, third]))
+            })
+        });
+        let mut seen = 0;
+        for code in codes {
+            let Some(currency) = Currency::from_code(&code) else {
                 continue;
             };
+            seen += 1;
             for units in [
                 0_i64, 1, 7, 10, 99, 100, 101, 1_000, 123_456, 99_999_999, -1, -100,
             ] {
-                let stripe = 10_i128.pow(u32::try_from(exponent(code)).unwrap());
+                let stripe = 10_i128.pow(u32::try_from(exponent(&code)).unwrap());
                 let ours = 10_i128.pow(currency.exponent());
                 let scaled = i128::from(units) * ours;
                 let expected = (scaled % stripe == 0).then(|| scaled / stripe);
-                let got = money(units, code).map(|money| i128::from(money.minor));
+                let got = money(units, &code).map(|money| i128::from(money.minor));
                 assert_eq!(got, expected, "{units} of {code}");
             }
         }
+        assert!(seen > 150, "only {seen} currencies");
     }
 
     proptest! {

@@ -36,6 +36,7 @@ pub(super) fn convert(dto: InvoiceDto, mode: Mode, zone: &TimeZone) -> Option<In
     let remaining = dto
         .amount_remaining
         .as_ref()
+        .filter(|raw| raw.get() != "null")
         .map(|raw| raw.get().parse::<i64>().map_err(|_| raw.get().to_owned()));
 
     let mut facts = Facts::default();
