@@ -65,6 +65,11 @@ use serve::Provider;
 use stripe::Stripe;
 use world::{Clock, House, World};
 
+/// The `X-Debitura-Signature` of a webhook: secret, unix time, raw body. The test vector is beside the code.
+pub fn webhook_signature(secret: &str, at: i64, body: &str) -> String {
+    debitura::sign(secret, at, body)
+}
+
 /// What a test does to an open invoice behind the client's back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 pub(crate) use account::{Account, Case, Lifecycle};
 pub use account::{Contracts, DebituraKey};
-pub(crate) use webhooks::{Delivery, Outcome};
+pub(crate) use webhooks::{Delivery, Outcome, sign};
 
 use crate::dice::Dice;
 use crate::exchange::{Call, Handled, Reply};
