@@ -38,6 +38,8 @@ pub fn slices(whole: Slice, count: u32) -> Vec<Slice> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetched {
     pub invoice: Invoice,
+    /// When the provider made the record: the moment by which it lists and slices.
+    pub created: Option<Timestamp>,
     /// The provider's JSON, without white space between its parts.
     pub raw: String,
 }

@@ -1,1 +1,42 @@
-fn main() {}
+//! `desk`: the same use cases without a window, for scheduled fetches and scripts.
+//!
+//! Its words and its JSON are stable. `--json` prints one document on standard output; everything meant for people goes
+//! to standard error. Exit 0 done, 1 refused or partly done, 2 wrong usage.
+
+mod arguments;
+mod commands;
+mod print;
+mod session;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::Arguments;
+use print::Printer;
+use session::Session;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let printer = Printer {
+        json: arguments.json,
+    };
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            printer.message(&format!("The system refuses to start threads: {error}."));
+            return ExitCode::from(1);
+        }
+    };
+    let outcome = runtime.block_on(async {
+        let session = Session::open(arguments.data_dir, arguments.workspace).await?;
+        commands::run(&session, &printer, arguments.command).await
+    });
+    match outcome {
+        Ok(complete) => ExitCode::from(u8::from(!complete)),
+        Err(failure) => {
+            printer.failure(&failure);
+            ExitCode::from(1)
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! The table of all commands: name, request, answer. Declared once; Tauri's handler, the permission files, the
-//! TypeScript types and the test bridge are made from it or checked against it.
+//! TypeScript types and the test bridge are made from it or checked against it. `desk` is the whole application, `office`
+//! the data the command works on.
 
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use crate::wire::*;
-use crate::{Desk, FailureCode};
+use crate::{Desk, FailureCode, Office};
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
@@ -15,36 +16,51 @@ pub struct Command {
     pub name: &'static str,
     /// What it does, one line; becomes its permission's description.
     pub about: &'static str,
+    /// The page may call it; the others are for scripts, which may name files.
+    pub page: bool,
     /// Names of the TypeScript types of request and answer.
     pub request: fn() -> String,
     pub answer: fn() -> String,
 }
 
 macro_rules! commands {
-    ($($about:literal $name:ident($request:ty) -> $answer:ty;)*) => {
+    (|$desk:ident, $office:ident|
+     page { $($about:literal $receiver:ident.$name:ident($request:ty) -> $answer:ty;)* }
+     script { $($script_about:literal $script_receiver:ident.$script:ident($script_request:ty) -> $script_answer:ty;)* }
+    ) => {
         /// Every command.
-        pub const COMMANDS: &[Command] = &[$(Command {
-            name: stringify!($name),
-            about: $about,
-            request: || <$request as TS>::name(&ts_rs::Config::default()),
-            answer: || <$answer as TS>::name(&ts_rs::Config::default()),
-        },)*];
+        pub const COMMANDS: &[Command] = &[
+            $(Command {
+                name: stringify!($name),
+                about: $about,
+                page: true,
+                request: || <$request as TS>::name(&ts_rs::Config::default()),
+                answer: || <$answer as TS>::name(&ts_rs::Config::default()),
+            },)*
+            $(Command {
+                name: stringify!($script),
+                about: $script_about,
+                page: false,
+                request: || <$script_request as TS>::name(&ts_rs::Config::default()),
+                answer: || <$script_answer as TS>::name(&ts_rs::Config::default()),
+            },)*
+        ];
 
-        /// Runs one command by name, as every host does.
-        ///
-        /// # Errors
-        /// The command's own failure; `unknown_command` and `bad_request` where name or request do not fit the table.
-        pub async fn dispatch(desk: &Arc<Desk>, name: &str, request: Value) -> Result<Value, Failure> {
+        async fn run($desk: &Arc<Desk>, $office: Arc<Office>, name: &str, request: Value) -> Result<Value, Failure> {
             match name {
                 $(stringify!($name) => {
                     let request: $request = read(request)?;
-                    write(&desk.$name(request).await?)
+                    write(&$receiver.$name(request).await?)
+                })*
+                $(stringify!($script) => {
+                    let request: $script_request = read(request)?;
+                    write(&$script_receiver.$script(request).await?)
                 })*
                 _ => Err(Failure::new(FailureCode::UnknownCommand)),
             }
         }
 
-        /// Visits the types of every request and answer, and the events.
+        /// Visits the types that cross to the page: every request and answer, and the events.
         pub(crate) fn visit_types(visitor: &mut impl ts_rs::TypeVisitor) {
             $(visitor.visit::<$request>(); visitor.visit::<$answer>();)*
             visitor.visit::<Event>();
@@ -54,55 +70,94 @@ macro_rules! commands {
 }
 
 commands! {
-    "Everything the frame around the screens shows" app_state(Nothing) -> AppState;
-    "Lists to choose from, such as countries" choices(Nothing) -> Choices;
-    "Opens a page in the system's browser" open_link(Link) -> Nothing;
-    "Tries again to reach what was missing at start, such as the keychain" recheck(Nothing) -> AppState;
+    |desk, office|
+    page {
+        "Everything the frame around the screens shows" desk.app_state(Nothing) -> AppState;
+        "Lists to choose from, such as countries" office.choices(Nothing) -> Choices;
+        "Opens a page in the system's browser" office.open_link(Link) -> Nothing;
+        "Tries again to reach what was missing at start, such as the keychain" desk.recheck(Nothing) -> AppState;
 
-    "Checks and keeps a Debitura key; the first makes the workspace" connect_debitura(ConnectDebitura) -> WorkspaceView;
-    "Asks Debitura again about key and agreement" refresh_workspace(ById) -> WorkspaceView;
-    "Makes another workspace the current one" switch_workspace(ById) -> AppState;
-    "Removes a workspace with its keys and cached data; its journal stays" remove_workspace(ById) -> AppState;
-    "Sends cases as test cases, or for real" set_test_mode(SetTestMode) -> WorkspaceView;
-    "Starts the built-in sample data" start_sample(Nothing) -> AppState;
-    "Leaves the sample data" leave_sample(Nothing) -> AppState;
+        "Checks and keeps a Debitura key; the first makes the workspace" office.connect_debitura(ConnectDebitura) -> WorkspaceView;
+        "Asks Debitura again about key and agreement" office.refresh_workspace(ById) -> WorkspaceView;
+        "Makes another workspace the current one" office.switch_workspace(ById) -> AppState;
+        "Removes a workspace with its keys and cached data; its journal stays" office.remove_workspace(ById) -> AppState;
+        "Sends cases as test cases, or for real" office.set_test_mode(SetTestMode) -> WorkspaceView;
+        "Starts the built-in sample data" desk.start_sample(Nothing) -> AppState;
+        "Leaves the sample data" desk.leave_sample(Nothing) -> AppState;
 
-    "Checks and keeps a restricted Stripe key" connect_stripe(ConnectStripe) -> ConnectionView;
-    "Answers whether two company names are one company" answer_name_question(AnswerNameQuestion) -> ConnectionView;
-    "Says what disconnecting a source would remove" disconnect_effects(ById) -> DisconnectEffects;
-    "Removes a source, its key and its cached invoices" disconnect(ById) -> DisconnectEffects;
+        "Checks and keeps a restricted Stripe key" office.connect_stripe(ConnectStripe) -> ConnectionView;
+        "Answers whether two company names are one company" office.answer_name_question(AnswerNameQuestion) -> ConnectionView;
+        "Says what disconnecting a source would remove" office.disconnect_effects(ById) -> DisconnectEffects;
+        "Removes a source, its key and its cached invoices" office.disconnect(ById) -> DisconnectEffects;
 
-    "Fetches unpaid invoices" sync(Sync) -> Started;
-    "Cancels a job" cancel_job(ById) -> Nothing;
+        "Fetches unpaid invoices" office.sync(Sync) -> Started;
+        "Cancels a job" office.cancel_job(ById) -> Nothing;
 
-    "A window of the invoices, with totals" invoices(ListInvoices) -> InvoicePage;
-    "One invoice with the case it would become" invoice(ById) -> InvoiceDetail;
-    "What a selection amounts to" selection_summary(OfSelection) -> SelectionSummary;
-    "Corrects a field of an invoice or its debtor" correct(Correct) -> Changed;
-    "Accepts suggestions on a selection" accept_suggestions(AcceptSuggestions) -> Changed;
-    "Sets invoices aside" set_aside(SetAsideRequest) -> Changed;
-    "Brings invoices back that were set aside" bring_back(OfSelection) -> Changed;
-    "Takes back the last correction or decision" undo(Nothing) -> Changed;
-    "Does again what was taken back" redo(Nothing) -> Changed;
+        "A window of the invoices, with totals" office.invoices(ListInvoices) -> InvoicePage;
+        "One invoice with the case it would become" office.invoice(ById) -> InvoiceDetail;
+        "What a selection amounts to" office.selection_summary(OfSelection) -> SelectionSummary;
+        "Corrects a field of an invoice or its debtor" office.correct(Correct) -> Changed;
+        "Accepts suggestions on a selection" office.accept_suggestions(AcceptSuggestions) -> Changed;
+        "Sets invoices aside" office.set_aside(SetAsideRequest) -> Changed;
+        "Brings invoices back that were set aside" office.bring_back(OfSelection) -> Changed;
+        "Takes back the last correction or decision" office.undo(Nothing) -> Changed;
+        "Does again what was taken back" office.redo(Nothing) -> Changed;
 
-    "Freezes a selection and reads it again at its sources" start_review(OfSelection) -> ReviewStarted;
-    "What would be submitted" review(ById) -> Review;
-    "Closes a review without submitting" discard_review(ById) -> Nothing;
-    "Submits a review after the user's yes" submit(Submit) -> SubmitStarted;
-    "What was confirmed together, with outcomes" batches(Nothing) -> Batches;
-    "One batch" batch(ById) -> Batch;
-    "Goes on with a batch that waits" resume_batch(ById) -> SubmitStarted;
-    "Takes back what was not sent yet of a batch" withdraw_batch(ById) -> Batch;
-    "Takes one case back before it is sent" withdraw(ById) -> Batch;
+        "Freezes a selection and reads it again at its sources" office.start_review(OfSelection) -> ReviewStarted;
+        "What would be submitted" office.review(ById) -> Review;
+        "Closes a review without submitting" office.discard_review(ById) -> Nothing;
+        "Submits a review after the user's yes" office.submit(Submit) -> SubmitStarted;
+        "What was confirmed together, with outcomes" office.batches(Nothing) -> Batches;
+        "One batch" office.batch(ById) -> Batch;
+        "Goes on with a batch that waits" office.resume_batch(ById) -> SubmitStarted;
+        "Takes back what was not sent yet of a batch" office.withdraw_batch(ById) -> Batch;
+        "Takes one case back before it is sent" office.withdraw(ById) -> Batch;
 
-    "A window of the account's cases" cases(ListCases) -> CasePage;
-    "Reads the account's cases again" refresh_cases(Nothing) -> Started;
+        "A window of the account's cases" office.cases(ListCases) -> CasePage;
+        "Reads the account's cases again" office.refresh_cases(Nothing) -> Started;
 
-    "The workspace at a glance" overview(Nothing) -> Overview;
-    "What was done, newest first" activity(ListActivity) -> ActivityPage;
-    "Writes a list as CSV" export(Export) -> Exported;
-    "Changes settings" change_settings(Settings) -> Settings;
-    "Removes all cached invoices and cases" wipe_cache(Nothing) -> Wiped;
+        "The workspace at a glance" office.overview(Nothing) -> Overview;
+        "What was done, newest first" office.activity(ListActivity) -> ActivityPage;
+        "Writes a list as CSV" office.export(Export) -> Exported;
+        "Changes settings" office.change_settings(Settings) -> Settings;
+        "Removes all cached invoices and cases" office.wipe_cache(Nothing) -> Wiped;
+    }
+    script {
+        "Copies the journal to a file" office.export_journal(ExportJournal) -> JournalExported;
+    }
+}
+
+/// Runs one command by name on what the window shows: the real data, or the sample data while that is open.
+///
+/// # Errors
+/// The command's own failure; `unknown_command` and `bad_request` where name or request do not fit the table.
+pub async fn dispatch(desk: &Arc<Desk>, name: &str, request: Value) -> Result<Value, Failure> {
+    run(desk, desk.office(), name, request).await
+}
+
+/// Runs one command on the real data, in the workspace named or else the current one, as scripts do.
+///
+/// # Errors
+/// Those of [`dispatch`], and `not_found` for an unknown workspace.
+pub async fn dispatch_in(
+    desk: &Arc<Desk>,
+    workspace: Option<String>,
+    name: &str,
+    request: Value,
+) -> Result<Value, Failure> {
+    let office = desk.real_office();
+    let workspace = match workspace {
+        Some(wanted) => Some(office.find_workspace(&wanted).await?),
+        None => None,
+    };
+    CHOSEN_WORKSPACE
+        .scope(workspace, run(desk, office, name, request))
+        .await
+}
+
+tokio::task_local! {
+    /// The workspace a script named, for the length of its command.
+    pub(crate) static CHOSEN_WORKSPACE: Option<store::WorkspaceId>;
 }
 
 fn read<T: serde::de::DeserializeOwned>(request: Value) -> Result<T, Failure> {

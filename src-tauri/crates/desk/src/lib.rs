@@ -4,11 +4,39 @@
 //! below, which do not know each other; rules of the trade stay in `receivables`.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod activity;
+mod attachments;
+mod cases;
 mod commands;
+mod connections;
+mod corrections;
+mod csv_file;
+mod desk;
+mod events;
+mod export;
 mod failure;
+mod invoices;
+mod jobs;
+mod links;
+mod office;
+mod overview;
+mod owner;
+mod projection;
+mod refusals;
+mod review;
+mod schedule;
+mod settings;
+mod setup;
+mod submission;
+mod sync;
 mod typescript;
 pub mod wire;
+mod workspace;
 
-pub use commands::{COMMANDS, Command, dispatch};
+pub use commands::{COMMANDS, Command, dispatch, dispatch_in};
+pub use desk::Desk;
 pub use failure::FailureCode;
+pub use office::Office;
+pub use owner::{Access, Guest};
+pub use setup::{Addresses, Clock, Host, HostFuture, KeychainChoice, Setup, SystemClock};
 pub use typescript::typescript;

@@ -44,7 +44,7 @@ pub fn typescript() -> String {
     file.push_str(
         "/** Every command: its request and its answer. */\nexport interface Commands {\n",
     );
-    for command in COMMANDS {
+    for command in COMMANDS.iter().filter(|command| command.page) {
         file.push_str(&format!(
             "  /** {} */\n  {}: {{ request: {}; answer: {} }};\n",
             command.about,

@@ -13,6 +13,7 @@ mod walk;
 use http_client::{
     Answer, BaseUrl, HttpClient, Pace, Rate, RepeatPolicy, Request, Transport, Verdict,
 };
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
@@ -195,9 +196,12 @@ impl Stripe {
     }
 
     fn fetched(&self, raw: &RawValue) -> Option<Fetched> {
-        let invoice = invoice::convert(parse(raw), self.mode(), &self.zone)?;
+        let dto: InvoiceDto = parse(raw);
+        let created = dto.created.and_then(|second| Timestamp::from_second(second).ok());
+        let invoice = invoice::convert(dto, self.mode(), &self.zone)?;
         Some(Fetched {
             invoice,
+            created,
             raw: crate::json::compact(raw.get()),
         })
     }

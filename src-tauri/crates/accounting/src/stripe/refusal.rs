@@ -10,9 +10,11 @@ use crate::{Fault, Permission};
 pub(super) fn fault(failure: Failure, permission: Permission) -> Fault {
     match failure {
         Failure::Status(rejection) => refused(&rejection, permission),
-        Failure::Unreadable { .. } | Failure::TooLarge { .. } => Fault::Unreadable(failure),
-        Failure::Unsendable { .. }
-        | Failure::Unreachable { .. }
+        // Only an id or a link that makes no sense cannot be sent: the key was checked when it was read.
+        Failure::Unreadable { .. } | Failure::TooLarge { .. } | Failure::Unsendable { .. } => {
+            Fault::Unreadable(failure)
+        }
+        Failure::Unreachable { .. }
         | Failure::Interrupted { .. }
         | Failure::TimedOut { .. } => Fault::Unavailable(failure),
     }

@@ -46,6 +46,10 @@ pub struct InvoiceQuery {
 pub struct ListInvoices {
     pub query: InvoiceQuery,
     pub window: Window,
+    /// Fill each row's list of problems, as scripts want it.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub problems: bool,
 }
 
 /// One row of the grid.
@@ -70,6 +74,8 @@ pub struct InvoiceRow {
     pub partly_paid: bool,
     /// A suggestion waits to be accepted.
     pub suggested: bool,
+    /// Every problem, where the request asked for them; otherwise empty.
+    pub problems: Vec<Problem>,
 }
 
 /// The window, and what the whole query amounts to.

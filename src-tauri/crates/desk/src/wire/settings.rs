@@ -81,3 +81,16 @@ pub struct CountryName {
 pub struct Choices {
     pub countries: Vec<CountryName>,
 }
+
+/// Where a script wants the copy of the journal. The page never names paths: its permission for this does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ExportJournal {
+    /// An absolute path that does not exist yet.
+    pub file: String,
+}
+
+/// A copy was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct JournalExported {
+    pub submissions: u32,
+}

@@ -174,6 +174,26 @@ impl Cache {
             .await
     }
 
+    /// How many cases have each lifecycle, by its label.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn case_counts(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<(String, u32)>, StoreError> {
+        self.database
+            .read(move |tx| {
+                tx.prepare_cached(
+                    "SELECT lifecycle, count(*) FROM cases
+                     WHERE workspace = (SELECT key FROM workspaces WHERE id = ?1) GROUP BY lifecycle ORDER BY lifecycle",
+                )?
+                .query_map([Text(workspace)], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+            })
+            .await
+    }
+
     /// The ids of the cases by creditor reference, in the form in which references are compared
     /// (`receivables::normalise_reference` in lower case).
     ///

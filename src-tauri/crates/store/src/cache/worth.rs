@@ -18,6 +18,13 @@ const DECIMALS: u32 = 4;
 #[error("not a decimal number")]
 pub struct ParseWorthError;
 
+impl Worth {
+    /// No amount is less.
+    pub const LEAST: Worth = Worth(i64::MIN);
+    /// No amount is more.
+    pub const MOST: Worth = Worth(i64::MAX);
+}
+
 impl From<Money> for Worth {
     fn from(money: Money) -> Worth {
         let scale = 10_i64.pow(DECIMALS.saturating_sub(money.currency.exponent()));

@@ -1,0 +1,138 @@
+//! What can be written after `desk`.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Debitura Desk without a window.
+#[derive(Parser)]
+#[command(name = "desk", version)]
+pub struct Arguments {
+    /// The folder that holds journal and cache.
+    #[arg(long, value_name = "DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// The workspace to work in, by name or id; the current one otherwise.
+    #[arg(long, value_name = "NAME", global = true)]
+    pub workspace: Option<String>,
+    /// Print one JSON document on standard output.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Check and keep a key, read from standard input. The first Debitura key makes the workspace.
+    Connect { provider: Connectable },
+    /// List the workspaces.
+    Workspaces,
+    /// List the sources of the workspace.
+    Connections,
+    /// Remove a source with its key and its cached invoices. Corrections and journal stay.
+    Disconnect { id: String },
+    /// Fetch unpaid invoices; all sources unless one is named.
+    Sync {
+        id: Option<String>,
+        /// By creation date; the last 24 months otherwise.
+        #[arg(long, value_name = "FROM..TO")]
+        created: Option<Range>,
+        /// By due date, where the source can be asked so. Stripe cannot.
+        #[arg(long, value_name = "FROM..TO", conflicts_with = "created")]
+        due: Option<Range>,
+    },
+    /// List invoices with what each still needs.
+    Invoices {
+        #[arg(long, value_name = "ID")]
+        connection: Option<String>,
+        #[arg(long, default_value = "all")]
+        state: StateArgument,
+        #[arg(long, value_name = "N")]
+        limit: Option<u32>,
+    },
+    /// Read invoices again at their source and show what submitting would do. Sends nothing.
+    Preview {
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+    /// Submit invoices as collection cases.
+    Submit {
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// The explicit yes; without it nothing is sent.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// List the account's cases.
+    Cases {
+        /// Ask Debitura first.
+        #[arg(long)]
+        refresh: bool,
+    },
+    /// The record of everything submitted.
+    Journal {
+        #[command(subcommand)]
+        command: JournalCommand,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum JournalCommand {
+    /// Write a consistent copy of the journal to a new file.
+    Export { file: PathBuf },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Connectable {
+    Debitura,
+    Stripe,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum StateArgument {
+    Ready,
+    Attention,
+    NotDue,
+    SetAside,
+    Submitted,
+    All,
+}
+
+/// Two days, `2026-01-01..2026-03-31`, both included.
+#[derive(Clone)]
+pub struct Range {
+    pub from: String,
+    pub to: String,
+}
+
+impl FromStr for Range {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (from, to) = text
+            .split_once("..")
+            .ok_or("write it as FROM..TO, such as 2026-01-01..2026-03-31")?;
+        let is_day = |day: &str| {
+            let bytes = day.as_bytes();
+            bytes.len() == 10
+                && day.bytes().enumerate().all(|(at, byte)| {
+                    if at == 4 || at == 7 {
+                        byte == b'-'
+                    } else {
+                        byte.is_ascii_digit()
+                    }
+                })
+        };
+        if !is_day(from) || !is_day(to) || from > to {
+            return Err(
+                "write it as FROM..TO with FROM not after TO, such as 2026-01-01..2026-03-31"
+                    .to_owned(),
+            );
+        }
+        Ok(Range {
+            from: from.to_owned(),
+            to: to.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,469 @@
+//! One function per word of the command line. Each returns whether everything asked for was done.
+
+use std::io::Read;
+
+use desk::FailureCode;
+use desk::wire::*;
+use receivables::{InvoiceId, State};
+use serde_json::{Value, json};
+
+use crate::arguments::{Command, Connectable, JournalCommand, Range, StateArgument};
+use crate::print::Printer;
+use crate::session::Session;
+
+pub async fn run(session: &Session, printer: &Printer, command: Command) -> Result<bool, Failure> {
+    match command {
+        Command::Connect { provider } => connect(session, printer, provider).await,
+        Command::Workspaces => workspaces(session, printer).await,
+        Command::Connections => connections(session, printer).await,
+        Command::Disconnect { id } => disconnect(session, printer, id).await,
+        Command::Sync { id, created, due } => sync(session, printer, id, created, due).await,
+        Command::Invoices {
+            connection,
+            state,
+            limit,
+        } => invoices(session, printer, connection, state, limit).await,
+        Command::Preview { ids } => preview(session, printer, ids).await,
+        Command::Submit { ids, yes } => submit(session, printer, ids, yes).await,
+        Command::Cases { refresh } => cases(session, printer, refresh).await,
+        Command::Journal {
+            command: JournalCommand::Export { file },
+        } => {
+            let file = std::path::absolute(&file).unwrap_or(file);
+            let request = ExportJournal {
+                file: file.to_string_lossy().into_owned(),
+            };
+            let done: JournalExported = session.call("export_journal", request).await?;
+            printer.result(&json!(done), || {
+                vec![format!("{} submissions written.", done.submissions)]
+            });
+            Ok(true)
+        }
+    }
+}
+
+async fn connect(
+    session: &Session,
+    printer: &Printer,
+    provider: Connectable,
+) -> Result<bool, Failure> {
+    let mut key = String::new();
+    std::io::stdin()
+        .take(4096)
+        .read_to_string(&mut key)
+        .map_err(|error| {
+            Failure::about(
+                FailureCode::InvalidValue,
+                "No key was read from standard input.",
+            )
+            .because(error.to_string())
+        })?;
+    match provider {
+        Connectable::Debitura => {
+            let request = ConnectDebitura {
+                key,
+                environment: Environment::Production,
+                workspace: None,
+            };
+            let workspace: WorkspaceView = session.call("connect_debitura", request).await?;
+            printer.result(&json!({ "workspace": workspace }), || {
+                vec![format!("Connected {}.", workspace.name)]
+            });
+        }
+        Connectable::Stripe => {
+            let connection: ConnectionView = session
+                .call(
+                    "connect_stripe",
+                    ConnectStripe {
+                        key,
+                        connection: None,
+                    },
+                )
+                .await?;
+            printer.result(&json!({ "connection": connection }), || {
+                vec![format!("Connected Stripe as {}.", connection.id)]
+            });
+        }
+    }
+    Ok(true)
+}
+
+async fn workspaces(session: &Session, printer: &Printer) -> Result<bool, Failure> {
+    let state: AppState = session.call("app_state", json!({})).await?;
+    printer.result(
+        &json!({ "workspaces": state.workspaces, "current": state.current }),
+        || {
+            state
+                .workspaces
+                .iter()
+                .map(|workspace| format!("{}  {}", workspace.id, workspace.name))
+                .collect()
+        },
+    );
+    Ok(true)
+}
+
+async fn connections(session: &Session, printer: &Printer) -> Result<bool, Failure> {
+    let state: AppState = session.call("app_state", json!({})).await?;
+    printer.result(&json!({ "connections": state.connections }), || {
+        let line = |connection: &ConnectionView| {
+            let synced = connection.last_sync.as_deref().unwrap_or("never fetched");
+            format!(
+                "{}  {}  {} open  {synced}",
+                connection.id, connection.provider, connection.open_invoices
+            )
+        };
+        state.connections.iter().map(line).collect()
+    });
+    Ok(true)
+}
+
+async fn disconnect(session: &Session, printer: &Printer, id: String) -> Result<bool, Failure> {
+    let effects: DisconnectEffects = session.call("disconnect", ById { id }).await?;
+    printer.result(&json!({ "removed": effects }), || {
+        vec![format!(
+            "Removed, with {} cached invoices.",
+            effects.invoices
+        )]
+    });
+    Ok(true)
+}
+
+async fn sync(
+    session: &Session,
+    printer: &Printer,
+    id: Option<String>,
+    created: Option<Range>,
+    due: Option<Range>,
+) -> Result<bool, Failure> {
+    if due.is_some() {
+        return Err(Failure::about(
+            FailureCode::InvalidValue,
+            "Stripe cannot be asked by due date.",
+        )
+        .because("Fetch by creation date with --created; due dates filter what was fetched."));
+    }
+    let created = created.map(|range| DateRange {
+        from: range.from,
+        to: range.to,
+    });
+    let started: Started = session
+        .call(
+            "sync",
+            Sync {
+                connection: id,
+                created,
+            },
+        )
+        .await?;
+    let job = session
+        .wait(&started.job, |view| {
+            if view.ended.is_none() {
+                let note = view
+                    .note
+                    .as_deref()
+                    .map(|note| format!(" ({note})"))
+                    .unwrap_or_default();
+                printer.message(&format!(
+                    "{}: {} {}{note}",
+                    view.title, view.done, view.unit
+                ));
+            }
+        })
+        .await?;
+    let complete = job.stage == JobStage::Done;
+    let note = job.note.clone().unwrap_or_default();
+    printer.result(
+        &json!({ "complete": complete, "invoices": job.done, "note": note }),
+        || vec![note.clone()],
+    );
+    Ok(complete)
+}
+
+async fn invoices(
+    session: &Session,
+    printer: &Printer,
+    connection: Option<String>,
+    state: StateArgument,
+    limit: Option<u32>,
+) -> Result<bool, Failure> {
+    let states = match state {
+        StateArgument::Ready => vec![State::Ready],
+        StateArgument::Attention => vec![State::Attention],
+        StateArgument::NotDue => vec![State::NotDue],
+        StateArgument::SetAside => vec![State::SetAside],
+        StateArgument::Submitted => vec![State::Submitted],
+        StateArgument::All => State::ALL
+            .into_iter()
+            .filter(|state| *state != State::Gone)
+            .collect(),
+    };
+    let query = InvoiceQuery {
+        connection,
+        states,
+        partly_paid: true,
+        ..InvoiceQuery::default()
+    };
+    let mut rows: Vec<InvoiceRow> = Vec::new();
+    let page = loop {
+        let wanted = limit.map_or(500, |limit| limit.saturating_sub(count(&rows)).min(500));
+        let window = Window {
+            offset: count(&rows),
+            limit: wanted,
+        };
+        let request = ListInvoices {
+            query: query.clone(),
+            window,
+            problems: true,
+        };
+        let mut page: InvoicePage = session.call("invoices", request).await?;
+        let empty = page.rows.is_empty();
+        rows.append(&mut page.rows);
+        if empty || count(&rows) >= limit.unwrap_or(page.total).min(page.total) {
+            break page;
+        }
+    };
+    let document: Vec<Value> = rows.iter().map(invoice_document).collect();
+    let totals: serde_json::Map<String, Value> = page
+        .totals
+        .iter()
+        .map(|amount| (amount.currency.clone(), json!(amount.value)))
+        .collect();
+    printer.result(
+        &json!({ "invoices": document, "total": page.total, "totals": totals }),
+        || {
+            rows.iter()
+                .map(|row| {
+                    let amount = row
+                        .amount
+                        .as_ref()
+                        .map(|amount| format!("{} {}", amount.currency, amount.value));
+                    format!(
+                        "{}  {:<10} {:<18} {:>18}  {}",
+                        row.id,
+                        row.state.name(),
+                        row.reference.as_deref().unwrap_or("–"),
+                        amount.unwrap_or_default(),
+                        row.debtor.as_deref().unwrap_or("–"),
+                    )
+                })
+                .collect()
+        },
+    );
+    Ok(true)
+}
+
+fn count(rows: &[InvoiceRow]) -> u32 {
+    u32::try_from(rows.len()).unwrap_or(u32::MAX)
+}
+
+fn invoice_document(row: &InvoiceRow) -> Value {
+    let provider_id = row
+        .id
+        .parse::<InvoiceId>()
+        .map(|id| id.id)
+        .unwrap_or_default();
+    json!({
+        "id": row.id,
+        "connection": row.connection,
+        "provider_id": provider_id,
+        "creditor_reference": row.reference,
+        "debtor_name": row.debtor,
+        "amount": row.amount.as_ref().map(|amount| &amount.value),
+        "currency": row.amount.as_ref().map(|amount| &amount.currency),
+        "case_date": row.case_date,
+        "due_date": row.due_date,
+        "state": row.state,
+        "problems": row.problems,
+    })
+}
+
+async fn reviewed(session: &Session, ids: Vec<String>) -> Result<Review, Failure> {
+    let request = OfSelection {
+        selection: Selection::Ids { ids },
+    };
+    let started: ReviewStarted = session.call("start_review", request).await?;
+    session.wait(&started.job, |_| {}).await?;
+    session.call("review", ById { id: started.review }).await
+}
+
+async fn preview(session: &Session, printer: &Printer, ids: Vec<String>) -> Result<bool, Failure> {
+    let review = reviewed(session, ids).await?;
+    let complete = review.dropped.is_empty() && review.obstacle.is_none();
+    printer.result(&json!({ "review": review }), || review_lines(&review));
+    let _: Nothing = session
+        .call("discard_review", ById { id: review.id })
+        .await?;
+    Ok(complete)
+}
+
+fn review_lines(review: &Review) -> Vec<String> {
+    let mut lines = Vec::new();
+    for case in &review.cases {
+        lines.push(format!(
+            "{}  {} {}  {}",
+            case.reference, case.amount.currency, case.amount.value, case.debtor
+        ));
+    }
+    for dropped in &review.dropped {
+        lines.push(format!(
+            "not submitted: {}  {}",
+            dropped.reference.as_deref().unwrap_or(&dropped.invoice),
+            dropped.why
+        ));
+    }
+    for terms in &review.terms {
+        let fee = terms.fee_percent.as_deref().unwrap_or("unknown");
+        lines.push(format!(
+            "{} cases: success fee {fee} %, partner {}",
+            terms.cases,
+            terms.partner.as_deref().unwrap_or("not yet chosen")
+        ));
+    }
+    lines.extend(
+        review
+            .contracts
+            .iter()
+            .map(|contract| format!("to sign: {} {}", contract.name, contract.message)),
+    );
+    lines.extend(review.warnings.iter().cloned());
+    lines.extend(review.obstacle.iter().map(|failure| failure.to_string()));
+    lines
+}
+
+async fn submit(
+    session: &Session,
+    printer: &Printer,
+    ids: Vec<String>,
+    yes: bool,
+) -> Result<bool, Failure> {
+    if !yes {
+        let cases = ids.len();
+        return Err(Failure::about(FailureCode::InvalidValue, "Nothing was sent: --yes is missing.")
+            .because(format!("Submitting {cases} cases is a legal act against their debtors. Look first with `desk preview`.")));
+    }
+    let asked = ids.clone();
+    let review = reviewed(session, ids).await?;
+    let mut results: Vec<Value> = review.dropped.iter().map(|dropped| {
+        json!({ "id": dropped.invoice, "outcome": "rejected", "case_reference": null, "problem": { "what": dropped.why, "next": dropped.next } })
+    }).collect();
+    if let Some(obstacle) = review.obstacle.clone().filter(|_| !review.cases.is_empty()) {
+        return Err(obstacle);
+    }
+    if !review.cases.is_empty() {
+        let cases = u32::try_from(review.cases.len()).unwrap_or(u32::MAX);
+        let started: SubmitStarted = session
+            .call(
+                "submit",
+                Submit {
+                    review: review.id,
+                    cases,
+                },
+            )
+            .await?;
+        session
+            .wait(&started.job, |view| {
+                if view.ended.is_none() {
+                    printer.message(&format!("{}: {} of {cases}", view.title, view.done));
+                }
+            })
+            .await?;
+        let batch: Batch = session.call("batch", ById { id: started.batch }).await?;
+        results.extend(batch.entries.iter().map(|entry| {
+            json!({
+                "id": entry.invoice,
+                "outcome": outcome(&entry.stage),
+                "case_reference": entry.case_reference,
+                "problem": entry.problem,
+            })
+        }));
+    }
+    results.sort_by_key(|result| asked.iter().position(|id| result["id"] == json!(id)));
+    let complete = results
+        .iter()
+        .all(|result| result["outcome"] == "submitted" || result["outcome"] == "linked");
+    printer.result(&json!({ "results": results }), || {
+        results
+            .iter()
+            .map(|result| {
+                let text = |key: &str| result[key].as_str().unwrap_or("").to_owned();
+                let why = result["problem"]["what"].as_str().unwrap_or("");
+                format!(
+                    "{}  {}  {}{why}",
+                    text("id"),
+                    text("outcome"),
+                    text("case_reference")
+                )
+            })
+            .collect()
+    });
+    Ok(complete)
+}
+
+/// What a script may rely on: a case that is neither there nor refused yet is `unknown`.
+fn outcome(stage: &str) -> &str {
+    match stage {
+        "submitted" | "linked" => stage,
+        "rejected" | "withdrawn" => "rejected",
+        _ => "unknown",
+    }
+}
+
+async fn cases(session: &Session, printer: &Printer, refresh: bool) -> Result<bool, Failure> {
+    if refresh {
+        let started: Started = session.call("refresh_cases", json!({})).await?;
+        session.wait(&started.job, |_| {}).await?;
+    }
+    let mut rows: Vec<CaseRow> = Vec::new();
+    let page = loop {
+        let window = Window {
+            offset: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+            limit: 500,
+        };
+        let mut page: CasePage = session
+            .call(
+                "cases",
+                ListCases {
+                    query: CaseQuery::default(),
+                    window,
+                },
+            )
+            .await?;
+        let empty = page.rows.is_empty();
+        rows.append(&mut page.rows);
+        if empty || rows.len() >= page.total as usize {
+            break page;
+        }
+    };
+    let document: Vec<Value> = rows
+        .iter()
+        .map(|row| {
+            json!({
+                "id": row.id,
+                "reference": row.reference,
+                "creditor_reference": row.creditor_reference,
+                "debtor_name": row.debtor,
+                "amount": row.amount.as_ref().map(|amount| &amount.value),
+                "currency": row.amount.as_ref().map(|amount| &amount.currency),
+                "status": row.status,
+                "updated": row.updated,
+            })
+        })
+        .collect();
+    printer.result(
+        &json!({ "cases": document, "as_of": page.as_of.at }),
+        || {
+            rows.iter()
+                .map(|row| {
+                    format!(
+                        "{}  {:<28} {}",
+                        row.reference,
+                        row.status,
+                        row.debtor.as_deref().unwrap_or("–")
+                    )
+                })
+                .collect()
+        },
+    );
+    Ok(true)
+}

@@ -1,0 +1,191 @@
+//! What a host passes in: the folder, the clock, the addresses, and the few things only a host can do.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use http_client::BaseUrl;
+use jiff::Timestamp;
+
+use crate::FailureCode;
+use crate::wire::{Environment, Failure};
+
+/// Answers of a host that may take as long as a person takes.
+pub type HostFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What differs between a window, a command line and a test.
+pub trait Host: Send + Sync {
+    /// Asks where to save a file; `None` when the user cancels.
+    fn choose_save_path<'a>(&'a self, suggested_name: &'a str) -> HostFuture<'a, Option<PathBuf>>;
+
+    /// Opens an address that was checked already.
+    ///
+    /// # Errors
+    /// A sentence on why no browser opened.
+    fn open_browser(&self, address: &str) -> Result<(), String> {
+        open::that_detached(address).map_err(|error| error.to_string())
+    }
+}
+
+/// Tells the time. Passed in, so that tests can live on any day.
+pub trait Clock: Send + Sync {
+    fn now(&self) -> Timestamp;
+}
+
+/// The system's clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// Where keys are kept.
+#[derive(Clone)]
+pub enum KeychainChoice {
+    /// The system's keychain, under this service name.
+    System(String),
+    /// Memory, for sample data and tests: nothing real is ever put there.
+    Memory,
+}
+
+/// Base addresses that replace the providers' own.
+#[derive(Debug, Clone, Default)]
+pub struct Addresses {
+    pub debitura: Option<BaseUrl>,
+    pub stripe: Option<BaseUrl>,
+}
+
+const DEBITURA: &str = "https://customer-api.debitura.com";
+const DEBITURA_TEST: &str = "https://testcustomer-api.debitura.com";
+const STRIPE: &str = "https://api.stripe.com";
+
+impl Addresses {
+    /// Reads `DESK_DEBITURA_URL` and `DESK_STRIPE_URL` through `variable`, which is the environment except in tests.
+    ///
+    /// # Errors
+    /// `address_refused` for an address that is neither https nor loopback.
+    pub fn from_environment(
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Addresses, Failure> {
+        let read = |name: &str| match variable(name).filter(|text| !text.trim().is_empty()) {
+            Some(text) => parse(&text, name).map(Some),
+            None => Ok(None),
+        };
+        Ok(Addresses {
+            debitura: read("DESK_DEBITURA_URL")?,
+            stripe: read("DESK_STRIPE_URL")?,
+        })
+    }
+
+    /// The environment a key is checked in: an address set by hand makes it the sandbox.
+    pub(crate) fn environment(&self, wanted: Environment) -> Environment {
+        if self.debitura.is_some() {
+            Environment::Sandbox
+        } else {
+            wanted
+        }
+    }
+
+    pub(crate) fn debitura(&self, environment: Environment) -> Result<BaseUrl, Failure> {
+        match (&self.debitura, environment) {
+            (Some(address), _) => Ok(address.clone()),
+            (None, Environment::Production) => parse(DEBITURA, "Debitura"),
+            (None, Environment::Test) => parse(DEBITURA_TEST, "Debitura"),
+            (None, Environment::Sandbox) => {
+                Err(Failure::about(FailureCode::Offline, "The sandbox")
+                    .because("The address it was connected at is not set: DESK_DEBITURA_URL."))
+            }
+        }
+    }
+
+    pub(crate) fn stripe(&self) -> Result<BaseUrl, Failure> {
+        self.stripe
+            .clone()
+            .map_or_else(|| parse(STRIPE, "Stripe"), Ok)
+    }
+}
+
+fn parse(text: &str, subject: &str) -> Result<BaseUrl, Failure> {
+    BaseUrl::parse(text).map_err(|error| {
+        Failure::about(FailureCode::AddressRefused, subject).because(error.to_string())
+    })
+}
+
+/// Everything an opening needs.
+#[derive(Clone)]
+pub struct Setup {
+    pub data_dir: PathBuf,
+    pub keychain: KeychainChoice,
+    pub addresses: Addresses,
+    pub host: Arc<dyn Host>,
+    pub clock: Arc<dyn Clock>,
+    /// Requests without pause, for tests against a sandbox on this machine.
+    pub unpaced: bool,
+}
+
+impl Setup {
+    /// The setup of the real application: the platform's data folder unless one is given, the system's keychain and
+    /// clock, addresses from the environment.
+    ///
+    /// # Errors
+    /// `address_refused` for a bad address in the environment.
+    pub fn from_environment(
+        data_dir: Option<PathBuf>,
+        host: Arc<dyn Host>,
+    ) -> Result<Setup, Failure> {
+        let variable = |name: &str| std::env::var(name).ok();
+        let data_dir = data_dir
+            .or_else(|| {
+                variable("DESK_DATA_DIR")
+                    .filter(|text| !text.is_empty())
+                    .map(PathBuf::from)
+            })
+            .or_else(|| {
+                directories::ProjectDirs::from("com", "Debitura", "Debitura Desk")
+                    .map(|folders| folders.data_local_dir().to_owned())
+            })
+            .unwrap_or_else(|| PathBuf::from("debitura-desk"));
+        Ok(Setup {
+            data_dir,
+            keychain: KeychainChoice::System("Debitura Desk".to_owned()),
+            addresses: Addresses::from_environment(variable)?,
+            host,
+            clock: Arc::new(SystemClock),
+            unpaced: false,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_and_loopback_addresses_are_taken() {
+        let with = |address: &str| {
+            let address = address.to_owned();
+            Addresses::from_environment(move |name| {
+                (name == "DESK_STRIPE_URL").then(|| address.clone())
+            })
+        };
+        assert!(with("https://stripe.example").is_ok());
+        assert!(with("http://127.0.0.1:4000").is_ok());
+        assert!(with("").is_ok_and(|addresses| addresses.stripe.is_none()));
+        for address in [
+            "http://stripe.example",
+            "http://127.0.0.1.evil.example",
+            "ftp://127.0.0.1",
+            "nonsense",
+        ] {
+            let refused = with(address).unwrap_err();
+            assert_eq!(
+                refused.code,
+                FailureCode::AddressRefused,
+                "{address}: keys would travel in the clear"
+            );
+        }
+    }
+}

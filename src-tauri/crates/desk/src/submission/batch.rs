@@ -1,0 +1,180 @@
+//! Batches as the page shows them, and what the user can still do with them.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use receivables::{Event, Submission, Totals};
+use serde_json::json;
+use store::{AttachmentState, BatchId, Entry, EntryId, StageChange};
+
+use crate::FailureCode;
+use crate::office::Office;
+use crate::submission::Resume;
+use crate::wire::{
+    Amount, Batch, BatchEntry, Batches, ById, Failure, JobKind, Nothing, Subject, SubmitStarted,
+};
+
+/// A batch untouched for longer goes on only when the user says so again.
+pub(crate) const CONSENT_HOLDS: SignedDuration = SignedDuration::from_hours(24);
+/// Batches shown.
+const SHOWN: u32 = 50;
+
+impl Office {
+    pub(crate) async fn batches(self: &Arc<Self>, _: Nothing) -> Result<Batches, Failure> {
+        let workspace = self.workspace().await?;
+        let mut batches = Vec::new();
+        for batch in self.book.batches(workspace.id, 0, SHOWN).await? {
+            batches.push(self.batch_view(batch.id).await?);
+        }
+        Ok(Batches { batches })
+    }
+
+    pub(crate) async fn batch(self: &Arc<Self>, request: ById) -> Result<Batch, Failure> {
+        self.batch_view(batch_id(&request.id)?).await
+    }
+
+    pub(crate) async fn resume_batch(
+        self: &Arc<Self>,
+        request: ById,
+    ) -> Result<SubmitStarted, Failure> {
+        let batch = batch_id(&request.id)?;
+        let entries = self.book.batch(batch).await?;
+        let first = entries
+            .first()
+            .ok_or_else(|| Failure::about(FailureCode::NotFound, "The batch"))?;
+        let workspace = self
+            .workspace_by_id(&first.confirmed.workspace.to_string())
+            .await?;
+        Ok(SubmitStarted {
+            batch: request.id,
+            job: self.start_batch(&workspace, batch, Resume::Everything),
+        })
+    }
+
+    pub(crate) async fn withdraw_batch(self: &Arc<Self>, request: ById) -> Result<Batch, Failure> {
+        let batch = batch_id(&request.id)?;
+        for entry in self.book.batch(batch).await? {
+            if entry.stage == Submission::Confirmed {
+                // One that was sent in this moment stays: its outcome is shown.
+                let _ = self.take_back(&entry).await;
+            }
+        }
+        self.batch_view(batch).await
+    }
+
+    pub(crate) async fn withdraw(self: &Arc<Self>, request: ById) -> Result<Batch, Failure> {
+        let id: EntryId = request
+            .id
+            .parse()
+            .map_err(|_| Failure::about(FailureCode::NotFound, "The submission"))?;
+        let entry = self.book.entry(id).await?;
+        let entry = entry.ok_or_else(|| Failure::about(FailureCode::NotFound, "The submission"))?;
+        self.take_back(&entry).await?;
+        self.batch_view(entry.confirmed.batch).await
+    }
+
+    async fn take_back(self: &Arc<Self>, entry: &Entry) -> Result<(), Failure> {
+        let to = entry
+            .stage
+            .after(Event::Withdraw)
+            .map_err(|_| Failure::new(FailureCode::CannotWithdraw))?;
+        let change = StageChange {
+            entry: entry.confirmed.id,
+            from: entry.stage.clone(),
+            to,
+            at: self.now(),
+            problem: None,
+            note: None,
+            answer: None,
+        };
+        self.book.transition(change).await?;
+        let workspace = self
+            .workspace_by_id(&entry.confirmed.workspace.to_string())
+            .await?;
+        let data = json!({ "reference": entry.confirmed.creditor_reference });
+        self.record(Some(workspace.id), "withdrawn", data).await;
+        self.reproject_some(&workspace, std::slice::from_ref(&entry.confirmed.invoice))
+            .await?;
+        self.events.changed(Subject::Submissions);
+        Ok(())
+    }
+
+    async fn batch_view(&self, id: BatchId) -> Result<Batch, Failure> {
+        let entries = self.book.batch(id).await?;
+        let first = entries
+            .first()
+            .ok_or_else(|| Failure::about(FailureCode::NotFound, "The batch"))?;
+        let confirmed_at = first.confirmed.confirmed_at;
+        let test_mode = first.confirmed.scope.test_mode;
+        let mut totals = Totals::default();
+        let mut views = Vec::with_capacity(entries.len());
+        for entry in &entries {
+            totals.add(entry.confirmed.amount);
+            views.push(self.batch_entry(entry).await?);
+        }
+        let open: Vec<&Entry> = entries
+            .iter()
+            .filter(|entry| !matches!(entry.stage, Submission::Ended(_)))
+            .collect();
+        let running = self.jobs.views().into_iter().find(|job| {
+            job.kind == JobKind::Submit && job.subject.as_deref() == Some(id.to_string().as_str())
+        });
+        let is_running = running.as_ref().is_some_and(|job| job.ended.is_none());
+        let old = open
+            .iter()
+            .all(|entry| self.now().duration_since(entry.updated_at) > CONSENT_HOLDS);
+        Ok(Batch {
+            id: id.to_string(),
+            confirmed: confirmed_at.to_string(),
+            test_mode,
+            entries: views,
+            totals: totals
+                .decimals()
+                .map(|(currency, value)| Amount {
+                    value,
+                    currency: currency.to_owned(),
+                })
+                .collect(),
+            open: crate::settings::small(open.len()),
+            needs_consent: !open.is_empty() && old && !is_running,
+            waiting_for: running
+                .filter(|_| !open.is_empty())
+                .and_then(|job| job.failure),
+        })
+    }
+
+    async fn batch_entry(&self, entry: &Entry) -> Result<BatchEntry, Failure> {
+        let attachment = self
+            .book
+            .attachments(entry.confirmed.id)
+            .await?
+            .into_iter()
+            .next();
+        Ok(BatchEntry {
+            id: entry.confirmed.id.to_string(),
+            invoice: entry.confirmed.invoice.to_string(),
+            reference: entry.confirmed.creditor_reference.clone(),
+            debtor: entry.confirmed.debtor_name.clone(),
+            amount: entry.confirmed.amount.into(),
+            stage: entry.stage.name().to_owned(),
+            case_reference: entry.case_reference.clone(),
+            problem: entry
+                .problem
+                .clone()
+                .and_then(|problem| serde_json::from_value(problem).ok()),
+            attachment: match attachment.map(|attachment| attachment.state) {
+                Some(AttachmentState::Waiting) => "waiting",
+                Some(AttachmentState::Uploaded) => "uploaded",
+                Some(AttachmentState::Failed) => "failed",
+                Some(AttachmentState::Unavailable) | None => "none",
+            }
+            .to_owned(),
+            can_withdraw: entry.stage == Submission::Confirmed,
+        })
+    }
+}
+
+fn batch_id(text: &str) -> Result<BatchId, Failure> {
+    text.parse()
+        .map_err(|_| Failure::about(FailureCode::NotFound, "The batch"))
+}
