@@ -22,7 +22,6 @@ use crate::options::Ports;
 use crate::page;
 use crate::serve::MARK;
 use crate::settings::Settings;
-use crate::stripe::Stripe;
 use crate::world::House;
 
 #[derive(Clone)]
@@ -240,7 +239,7 @@ async fn act_on_invoice(
     };
     let mut world = room.house.world();
     let now = world.clock.now().as_second();
-    done(self::edit(&mut world.stripe, &id, edit, now))
+    done(edit.apply(world.stripe.books_mut(), &id, now))
 }
 
 async fn act_on_case(
@@ -334,28 +333,4 @@ async fn lay_from_form(State(room): State<Room>, Form(form): Form<FaultForm>) ->
 async fn clear_from_form(State(room): State<Room>) -> Redirect {
     room.house.world().faults.clear();
     Redirect::to("/")
-}
-
-pub(crate) fn edit(stripe: &mut Stripe, id: &str, edit: Edit, now: i64) -> bool {
-    let Some(invoice) = stripe.books_mut().invoice_mut(id) else {
-        return false;
-    };
-    match edit {
-        Edit::Pay(amount) => {
-            invoice.paid = invoice.paid.saturating_add(amount).min(invoice.total);
-            if let Some(odd) = &mut invoice.odd {
-                odd.remaining = None;
-            }
-            if invoice.paid == invoice.total {
-                (invoice.status, invoice.closed) = ("paid", Some(now));
-            }
-        }
-        Edit::Void => (invoice.status, invoice.closed) = ("void", Some(now)),
-        Edit::WriteOff => (invoice.status, invoice.closed) = ("uncollectible", Some(now)),
-        Edit::Total(total) => invoice.total = total,
-        Edit::DueDate(date) => invoice.due = date.map(|date| crate::company::seconds(date, 12, 0)),
-        Edit::Number(number) => invoice.number = number,
-        Edit::DebtorName(name) => invoice.odd_mut().name = Some(name),
-    }
-    true
 }

@@ -35,6 +35,7 @@ mod places;
 mod schema;
 mod serve;
 mod settings;
+mod strike;
 mod stripe;
 mod world;
 
@@ -45,7 +46,7 @@ use serde_json::Value;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-pub use company::{Company, Oracle};
+pub use company::{Company, Edit, Oracle};
 pub use debitura::{Contracts, DebituraKey};
 pub use exchange::{Request, Side, Violation};
 pub use fault::{Effect, Fault, FaultBody, Laid, When};
@@ -68,19 +69,6 @@ use world::{Clock, House, World};
 /// The `X-Debitura-Signature` of a webhook: secret, unix time, raw body. The test vector is beside the code.
 pub fn webhook_signature(secret: &str, at: i64, body: &str) -> String {
     debitura::sign(secret, at, body)
-}
-
-/// What a test does to an open invoice behind the client's back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Edit {
-    /// Pay so many minor units; paying the whole makes it `paid`.
-    Pay(i64),
-    Void,
-    WriteOff,
-    Total(i64),
-    DueDate(Option<Date>),
-    Number(Option<String>),
-    DebtorName(String),
 }
 
 /// Running stand-ins. Dropping it takes them down.
@@ -246,7 +234,7 @@ impl Sandbox {
     pub fn edit_invoice(&self, id: &str, edit: Edit) -> bool {
         let mut world = self.house.world();
         let now = world.clock.now().as_second();
-        control::edit(&mut world.stripe, id, edit, now)
+        edit.apply(world.stripe.books_mut(), id, now)
     }
 
     /// A new open invoice, newer than all others; none where there are no customers.
@@ -393,7 +381,11 @@ impl Options {
             false,
         );
         second.name = "Havnegade Byg ApS".into();
-        let debitura = Debitura::new(self.seed, &self.all_debitura_keys(), ports.debitura_url());
+        let mut debitura =
+            Debitura::new(self.seed, &self.all_debitura_keys(), ports.debitura_url());
+        if self.history {
+            debitura.play_history(&self.first_keys().0, &books, clock.now());
+        }
         let stripe = Stripe::new(
             self.seed,
             &self.all_stripe_keys(),

@@ -44,6 +44,8 @@ pub struct Options {
     /// Fixed ports; any free ones otherwise. All on loopback.
     pub ports: Option<Ports>,
     pub settings: Settings,
+    /// Whether the first Debitura account has a past: thirteen cases in all stages, for the demo.
+    pub history: bool,
     /// Whether the awkward company has a debtor with a name of a megabyte.
     pub huge_name: bool,
 }
@@ -60,6 +62,7 @@ impl Default for Options {
             latency: Duration::ZERO,
             ports: None,
             settings: Settings::default(),
+            history: false,
             huge_name: false,
         }
     }

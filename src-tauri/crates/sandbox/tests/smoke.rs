@@ -147,3 +147,44 @@ async fn the_page_shows_what_arrived_and_takes_orders_from_nobody_else() {
     assert_eq!(bench.sandbox.faults().len(), 1);
     assert_eq!(bench.stripe("/v1/invoices").await.text, "");
 }
+
+#[tokio::test]
+async fn a_past_can_be_had_for_the_demo() {
+    let bench = Bench::with(sandbox::Options {
+        history: true,
+        ..support::options()
+    })
+    .await;
+    let listed = bench
+        .me("GET", "/cases?PageSize=100&Sort=DateUpdated:desc", None)
+        .await
+        .json();
+    assert_eq!(
+        (
+            &listed["page"]["totalResults"],
+            bench.sandbox.cases_created()
+        ),
+        (&serde_json::json!(13), 0)
+    );
+    let stages: std::collections::BTreeSet<_> = listed["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|case| case["lifecycle"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(stages.len(), 6);
+    assert!(
+        listed["cases"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|case| case["dateUpdated"].as_str() < Some("2026-07-01T13"))
+    );
+    assert_eq!(
+        bench.me("GET", "/tasks", None).await.json()["page"]["totalResults"],
+        2
+    );
+    bench.create(&case()).await;
+    assert_eq!(bench.sandbox.cases_created(), 1);
+    bench.assert_described();
+}

@@ -23,6 +23,9 @@ struct Arguments {
     /// Milliseconds added to every answer.
     #[arg(long, default_value_t = 0)]
     latency: u64,
+    /// Starts without the cases of the past.
+    #[arg(long)]
+    no_history: bool,
     /// The page's port on 127.0.0.1; Debitura and Stripe take the next two. 0 takes any free ones.
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -65,6 +68,7 @@ async fn main() -> std::io::Result<()> {
             debitura: next(1),
             stripe: next(2),
         }),
+        history: !given.no_history,
         ..Options::default()
     })
     .await?;

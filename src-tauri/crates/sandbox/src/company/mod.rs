@@ -2,6 +2,8 @@
 
 mod awkward;
 mod demo;
+mod edit;
+mod hostile;
 mod names;
 
 use std::collections::{BTreeMap, HashMap};
@@ -213,6 +215,7 @@ impl Books {
 }
 
 pub(crate) use demo::arriving;
+pub use edit::Edit;
 
 pub(crate) fn invoice_id(dice: &mut Dice) -> String {
     format!("in_1{}", dice.text(ALPHANUMERIC, 23))

@@ -9,6 +9,7 @@ mod create;
 mod divisions;
 mod errors;
 mod files;
+mod history;
 mod idempotency;
 mod partners;
 mod people;
