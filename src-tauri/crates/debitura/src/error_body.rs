@@ -62,6 +62,16 @@ impl Body {
         } else {
             self.fields = field_errors(object);
         }
+        // The same complaint in the canonical form: the field's name as the type of the error.
+        for error in &self.errors {
+            if let Some(field) = field_of(&error.code) {
+                self.fields.push(FieldError {
+                    name: error.code.clone(),
+                    field: Some(field),
+                    messages: error.message.iter().cloned().collect(),
+                });
+            }
+        }
     }
 
     pub(crate) fn messages(&self) -> Vec<String> {

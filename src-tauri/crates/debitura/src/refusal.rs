@@ -53,7 +53,8 @@ pub enum RefusalKind {
     CreditorBlocked,
     /// The creditor reference is taken: look it up.
     DuplicateReference,
-    /// The key was used before with other bytes.
+    /// The key was used before with other bytes; or, with status 409 and an unknown outcome, the first request with it
+    /// is still running.
     IdempotencyConflict,
     RateLimited {
         after: Option<Duration>,

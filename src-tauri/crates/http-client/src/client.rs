@@ -39,7 +39,7 @@ impl HttpClient {
     }
 
     /// The answer if it is 2xx. A GET, or a POST declared with [`Request::changes_nothing`], is repeated as the policy
-    /// allows; anything else is sent exactly once.
+    /// allows; anything else is sent exactly once, on a connection of its own.
     ///
     /// Dropping the future cancels: at once while waiting, and by closing the connection while an exchange is under way.
     pub async fn send(&self, request: Request) -> Result<Answer, Failure> {

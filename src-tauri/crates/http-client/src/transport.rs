@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderMap;
-use reqwest::{Client, Response, Url, redirect};
+use reqwest::{Client, ClientBuilder, Response, Url, redirect};
 
 use crate::address::is_loopback;
 use crate::request::{Body, Part};
@@ -54,12 +54,33 @@ type Observer = Arc<dyn Fn(&Exchange) + Send + Sync>;
 #[derive(Clone)]
 pub struct Transport {
     /// To the world. Absent where the system's certificates cannot be read, which must not stop the local sandbox.
-    outward: Option<Client>,
+    outward: Option<Ways>,
     /// To this computer, past any proxy.
-    inward: Client,
+    inward: Ways,
     timeouts: Timeouts,
     pub(crate) jitter: Jitter,
     observer: Option<Observer>,
+}
+
+/// Two clients of one configuration.
+#[derive(Clone)]
+struct Ways {
+    /// Keeps connections for the next request.
+    pooled: Client,
+    /// Opens a connection for each request. A kept connection may be closed by the other side just as a request goes out
+    /// on it, and then nobody knows whether it arrived; on a fresh one, failing to connect is certain.
+    fresh: Client,
+}
+
+impl Ways {
+    fn build(configure: impl Fn() -> ClientBuilder) -> reqwest::Result<Self> {
+        Ok(Self {
+            pooled: configure()
+                .pool_idle_timeout(Duration::from_secs(15))
+                .build()?,
+            fresh: configure().pool_max_idle_per_host(0).build()?,
+        })
+    }
 }
 
 /// The most of an answer that is read into memory. A page of 100 invoices with all their lines is well below 2 MiB.
@@ -81,19 +102,14 @@ impl Transport {
                 // The caller decides about repeats; see `RepeatPolicy`.
                 .retry(reqwest::retry::never())
                 .connect_timeout(timeouts.connect)
-                // Servers close idle connections after a minute or so. Dropping them first avoids the race in which a
-                // POST goes out on a connection that is just being closed and nobody knows whether it arrived.
-                .pool_idle_timeout(Duration::from_secs(15))
         };
-        let inward = common()
-            .no_proxy()
-            .tls_certs_only([])
-            .build()
-            .map_err(|_| Failure::Unsendable {
+        let inward = Ways::build(|| common().no_proxy().tls_certs_only([])).map_err(|_| {
+            Failure::Unsendable {
                 what: "the HTTP client could not be set up",
-            })?;
+            }
+        })?;
         Ok(Self {
-            outward: common().build().ok(),
+            outward: Ways::build(common).ok(),
             inward,
             timeouts,
             jitter,
@@ -153,7 +169,12 @@ impl Transport {
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
-        let client = self.client(&url)?;
+        let ways = self.ways(&url)?;
+        let client = if request.repeatable {
+            &ways.pooled
+        } else {
+            &ways.fresh
+        };
         let mut builder = client
             .request(request.method.clone(), url.clone())
             .headers(request.headers.clone());
@@ -270,6 +291,10 @@ impl Transport {
     }
 
     pub(crate) fn client(&self, url: &Url) -> Result<&Client, Failure> {
+        Ok(&self.ways(url)?.pooled)
+    }
+
+    fn ways(&self, url: &Url) -> Result<&Ways, Failure> {
         if is_loopback(url) && url.scheme() == "http" {
             return Ok(&self.inward);
         }

@@ -178,6 +178,37 @@ async fn nothing_sent_and_perhaps_sent_are_told_apart() {
 }
 
 #[tokio::test]
+async fn what_must_not_be_repeated_gets_a_fresh_connection() {
+    // Answers the first request of each connection, and hangs up at the second: a server that closes idle connections
+    // at the worst moment.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut buffer = [0; 4096];
+                let _ = stream.read(&mut buffer).await;
+                let _ = stream
+                    .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+                    .await;
+                let _ = stream.read(&mut buffer).await;
+            });
+        }
+    });
+    let client = client(address);
+    client
+        .send(Request::get("GET /thing", &["thing"]))
+        .await
+        .unwrap();
+    for _ in 0..3 {
+        client
+            .send(Request::post("POST /thing", &["thing"]).json_bytes(b"{}".to_vec()))
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
 async fn bodies_that_end_early_or_never_or_too_late() {
     let get_thing = || Request::get("GET /thing", &["thing"]);
     let (cut, count) = serve_raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"ok\"").await;

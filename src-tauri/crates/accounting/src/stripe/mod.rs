@@ -197,7 +197,9 @@ impl Stripe {
 
     fn fetched(&self, raw: &RawValue) -> Option<Fetched> {
         let dto: InvoiceDto = parse(raw);
-        let created = dto.created.and_then(|second| Timestamp::from_second(second).ok());
+        let created = dto
+            .created
+            .and_then(|second| Timestamp::from_second(second).ok());
         let invoice = invoice::convert(dto, self.mode(), &self.zone)?;
         Some(Fetched {
             invoice,

@@ -14,9 +14,9 @@ pub(super) fn fault(failure: Failure, permission: Permission) -> Fault {
         Failure::Unreadable { .. } | Failure::TooLarge { .. } | Failure::Unsendable { .. } => {
             Fault::Unreadable(failure)
         }
-        Failure::Unreachable { .. }
-        | Failure::Interrupted { .. }
-        | Failure::TimedOut { .. } => Fault::Unavailable(failure),
+        Failure::Unreachable { .. } | Failure::Interrupted { .. } | Failure::TimedOut { .. } => {
+            Fault::Unavailable(failure)
+        }
     }
 }
 
