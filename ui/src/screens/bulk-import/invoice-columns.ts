@@ -5,7 +5,7 @@ import { t } from '../../text';
 const titles = t.bulkImport.column;
 
 export const COLUMNS: Column[] = [
-  { id: 'reference', title: titles.reference, width: 116, sort: 'reference', names: true, fixed: true },
+  { id: 'reference', title: titles.reference, width: 132, sort: 'reference', names: true, fixed: true },
   { id: 'debtor', title: titles.debtor, width: 176, sort: 'debtor', fixed: true },
   { id: 'amount', title: titles.amount, width: 128, sort: 'amount', align: 'end', fixed: true },
   { id: 'due', title: titles.due, width: 104, sort: 'due_date' },

@@ -45,7 +45,7 @@ export const bulkImport = {
   title: 'Bulk Import',
   grid: 'Unpaid invoices',
   search: 'Search invoices',
-  searchHint: 'Reference, debtor, city, e-mail or amount',
+  searchHint: 'Reference, debtor, amount…',
 
   column: {
     state: 'State',
@@ -92,6 +92,7 @@ export const bulkImport = {
     problem: 'Problem',
     partlyPaid: 'Show partly paid',
     hidden: (n: number) => `${number(n)} hidden`,
+    more: 'More filters',
     clear: 'Clear filters',
   },
   problems,
@@ -170,6 +171,7 @@ export const bulkImport = {
     case: 'The case it would become',
     caseSubmitted: 'What was submitted',
     notGiven: 'Not given',
+    debtorName: 'Name',
     edit: (field: string) => `Correct ${field.toLowerCase()}`,
     fixed: 'Stands as the source says',
     ofDebtor: (n: number) =>

@@ -5,6 +5,7 @@ export const grid = {
   clearSelection: 'Clear selection',
   selected: 'Selected',
   notSelected: 'Not selected',
+  blank: 'Blank',
   columns: 'Columns',
   columnsHint: 'Choose columns',
   resetColumns: 'As at first',
