@@ -43,7 +43,7 @@ export interface Live<T> {
   readonly answer: T | undefined;
   readonly failure: Failure | null;
   readonly asking: boolean;
-  again(): void;
+  readonly again: () => void;
 }
 
 export function live<N extends CommandName>(

@@ -5,11 +5,17 @@
 import { common } from './en/common';
 import { bulkImport } from './en/bulk-import';
 import { cases } from './en/cases';
+import { connect } from './en/connect';
 import { grid } from './en/grid';
+import { activity, overview, settings } from './en/places';
 
 export const t = {
   ...common,
   bulkImport,
   cases,
   grid,
+  connect,
+  overview,
+  activity,
+  settings,
 } as const;

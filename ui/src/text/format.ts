@@ -120,3 +120,12 @@ export function middle(text: string, most: number): string {
   const head = Math.ceil((most - 1) / 2);
   return `${letters.slice(0, head).join('')}…${letters.slice(letters.length - (most - 1 - head)).join('')}`;
 }
+
+/** A country's name in the catalogue's language. */
+export function countryName(code: string): string {
+  try {
+    return keep('country', () => new Intl.DisplayNames(language, { type: 'region' })).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
