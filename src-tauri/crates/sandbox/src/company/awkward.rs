@@ -28,6 +28,7 @@ impl Bench<'_> {
             phone: None,
             address,
             business: true,
+            home: "DK",
             tax_id: Some(("eu_vat".into(), "DK12345678".into())),
             created: self.noon - 800 * DAY,
             deleted: false,

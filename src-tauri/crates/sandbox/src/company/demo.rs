@@ -138,6 +138,7 @@ pub(super) fn customer(dice: &mut Dice, today: Date) -> Customer {
             .then(|| format!("{} {}", land.dial, dice.between(20_000_000, 99_999_999))),
         address,
         business,
+        home: land.alpha2,
         tax_id,
         created: seconds(today, 9, 0) - (SPAN + dice.between(1, 400)) * DAY,
         deleted: false,
@@ -146,15 +147,11 @@ pub(super) fn customer(dice: &mut Dice, today: Date) -> Customer {
     }
 }
 
-fn worth_of(customer: &Customer, dice: &mut Dice) -> (&'static str, i64) {
-    let country = customer
-        .address
-        .as_ref()
-        .and_then(|address| address.country.as_deref());
+fn worth_of(customer: &Customer) -> (&'static str, i64) {
     let land = LANDS
         .iter()
-        .find(|land| Some(land.alpha2) == country)
-        .unwrap_or_else(|| land(dice));
+        .find(|land| land.alpha2 == customer.home)
+        .unwrap_or(&LANDS[0]);
     (land.currency, land.worth)
 }
 
@@ -180,7 +177,7 @@ pub(super) fn invoice(
     status: &'static str,
 ) -> Invoice {
     let customer = dice.below(books.customers.len());
-    let (currency, worth) = worth_of(&books.customers[customer], dice);
+    let (currency, worth) = worth_of(&books.customers[customer]);
     let total = (amount(dice, worth) / trailing_zeros(currency)).max(1) * trailing_zeros(currency);
     // Squared, so that there are more recent ones.
     let part = dice.between(4, 1_000) as f64 / 1_000.0;

@@ -64,6 +64,8 @@ pub(crate) struct Customer {
     pub(crate) phone: Option<String>,
     pub(crate) address: Option<Address>,
     pub(crate) business: bool,
+    /// The country whose money it is billed in, whatever its address says.
+    pub(crate) home: &'static str,
     pub(crate) tax_id: Option<(String, String)>,
     pub(crate) created: i64,
     pub(crate) deleted: bool,

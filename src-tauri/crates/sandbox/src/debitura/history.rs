@@ -70,9 +70,17 @@ impl Debitura {
             let country = address.and_then(|address| address.country.as_deref());
             whole && country.is_some_and(|country| country != "US")
         };
-        let debtors: Vec<&Customer> = books.customers.iter().filter(addressed).collect();
-        for (number, (past, debtor)) in PAST.iter().zip(debtors).enumerate() {
+        let mut debtors: Vec<&Customer> = books.customers.iter().filter(addressed).collect();
+        for (number, past) in PAST.iter().enumerate() {
             let (days, amount, currency, stage, close_code, recovered) = *past;
+            // Each debtor once, and billed in the money of its country.
+            let Some(found) = debtors
+                .iter()
+                .position(|debtor| homes(currency).contains(&debtor.home))
+            else {
+                continue;
+            };
+            let debtor = debtors.swap_remove(found);
             let at = |days: i64| now - SignedDuration::from_hours(24 * days);
             let body = body(number, at(days), amount, currency, debtor);
             let Some(call) = call(key, &body, at(days)) else {
@@ -125,6 +133,15 @@ impl Debitura {
         for account in &mut self.accounts {
             account.created = 0;
         }
+    }
+}
+
+fn homes(currency: &str) -> &'static [&'static str] {
+    match currency {
+        "DKK" => &["DK"],
+        "SEK" => &["SE"],
+        "GBP" => &["GB"],
+        _ => &["DE", "FR", "ES"],
     }
 }
 
