@@ -165,7 +165,10 @@ async fn answer(
             }
         }
     }
-    let mut reply = match effects.iter().find_map(strike::instead_of_handling) {
+    let mut reply = match effects
+        .iter()
+        .find_map(|effect| strike::instead_of_handling(provider, effect))
+    {
         Some(Instead::Sever) => return Err(Severed),
         Some(Instead::Hang) => std::future::pending().await,
         Some(Instead::Answer(reply)) => {
@@ -224,7 +227,9 @@ async fn answer(
             Effect::DropAfterCommit => return Err(Severed),
             Effect::TimeoutAfterCommit => std::future::pending().await,
             Effect::DelayAfterCommit { ms } => tokio::time::sleep(Duration::from_millis(*ms)).await,
-            Effect::StatusAfterCommit { code, body } => reply = strike::injected(*code, body),
+            Effect::StatusAfterCommit { code, body } => {
+                reply = strike::injected(provider, *code, body)
+            }
             Effect::ShouldRetry(retry) => reply
                 .headers
                 .push(("stripe-should-retry".into(), retry.to_string())),

@@ -21,7 +21,7 @@ pub(crate) enum Instead {
 }
 
 /// The effects that come instead of the handling.
-pub(crate) fn instead_of_handling(effect: &Effect) -> Option<Instead> {
+pub(crate) fn instead_of_handling(provider: Provider, effect: &Effect) -> Option<Instead> {
     let stripe_429 = |code: Option<&str>, message: &str| {
         let mut error = json!({ "type": "invalid_request_error", "message": message });
         if let Some(code) = code {
@@ -37,7 +37,7 @@ pub(crate) fn instead_of_handling(effect: &Effect) -> Option<Instead> {
             body,
             headers,
         } => {
-            let mut reply = injected(*code, body);
+            let mut reply = injected(provider, *code, body);
             reply.headers.extend(headers.iter().cloned());
             Instead::Answer(reply)
         }
@@ -65,15 +65,25 @@ pub(crate) fn instead_of_handling(effect: &Effect) -> Option<Instead> {
     })
 }
 
-/// An injected status in a shape that fits both providers where the body is JSON.
-pub(crate) fn injected(code: u16, body: &FaultBody) -> Reply {
+/// An injected status; JSON comes in the provider's own shape. Debitura's unhandled errors have no label.
+pub(crate) fn injected(provider: Provider, code: u16, body: &FaultBody) -> Reply {
     const WHY: &str = "an injected fault";
     match body {
         FaultBody::Json => {
-            let json = json!({
-                "error": { "type": "api_error", "message": "An unexpected error occurred." },
-                "businessErrors": [{ "type": "InternalServerError", "message": "An unexpected error occurred.", "solutionUrl": null }],
-            });
+            let message = "An unexpected error occurred.";
+            let json = match provider {
+                Provider::Debitura => json!({
+                    "businessErrors": [{ "type": "InternalServerError", "message": message, "solutionUrl": null }],
+                }),
+                Provider::Stripe => {
+                    let kind = if code < 500 {
+                        "invalid_request_error"
+                    } else {
+                        "api_error"
+                    };
+                    json!({ "error": { "type": kind, "message": message } })
+                }
+            };
             Reply::json(code, json).shaped(Shape::Unchecked(WHY))
         }
         FaultBody::Html => Reply::bytes(
