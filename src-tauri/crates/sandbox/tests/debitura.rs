@@ -488,13 +488,9 @@ async fn debitura_06_idempotency_replays_and_conflicts() {
     bench
         .sandbox
         .fault(Fault::new("debitura POST /cases", When::Nth(1), broken));
-    assert_eq!(
-        (
-            send("k4", case()).await.status,
-            send("k4", case()).await.status
-        ),
-        (500, 500)
-    );
+    let failed = send("k4", case()).await;
+    assert_eq!(kinds(&failed.json()), ["InternalServerError"]);
+    assert_eq!((failed.status, send("k4", case()).await.status), (500, 500));
     assert_eq!(bench.sandbox.cases().len(), 2);
     assert_eq!(bench.sandbox.cases()[0]["idempotencyKey"], "k1");
 
