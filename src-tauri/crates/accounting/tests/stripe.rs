@@ -18,8 +18,8 @@ const ONE: &str = "stripe GET /v1/invoices/{invoice}";
 fn stripe_with(sandbox: &Sandbox, key: &str, policy: RepeatPolicy) -> Stripe {
     let timeouts = Timeouts {
         connect: Duration::from_secs(2),
-        answer: Duration::from_millis(1_500),
-        idle: Duration::from_millis(1_000),
+        answer: Duration::from_secs(4),
+        idle: Duration::from_secs(3),
         body: Duration::from_secs(10),
     };
     Stripe::with_policy(

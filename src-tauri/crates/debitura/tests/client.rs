@@ -47,8 +47,8 @@ impl Bench {
 fn client(sandbox: &Sandbox, key: &str) -> Debitura {
     let timeouts = Timeouts {
         connect: Duration::from_secs(2),
-        answer: Duration::from_millis(1_500),
-        idle: Duration::from_millis(1_000),
+        answer: Duration::from_secs(4),
+        idle: Duration::from_secs(3),
         body: Duration::from_secs(10),
     };
     Debitura::with_policy(

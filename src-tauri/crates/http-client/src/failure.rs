@@ -184,19 +184,14 @@ fn obstacle(error: &reqwest::Error) -> Obstacle {
         if error.is::<rustls::Error>() {
             return Obstacle::Certificate;
         }
-        if let Some(error) = error.downcast_ref::<std::io::Error>() {
-            if error.kind() == std::io::ErrorKind::ConnectionRefused {
+        cause = match error.downcast_ref::<std::io::Error>() {
+            Some(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
                 return Obstacle::Refused;
             }
             // TLS failures travel inside I/O errors, whose `source` skips the wrapped error itself.
-            if error
-                .get_ref()
-                .is_some_and(|inner| inner.is::<rustls::Error>())
-            {
-                return Obstacle::Certificate;
-            }
-        }
-        cause = error.source();
+            Some(error) => error.get_ref().map(|inner| inner as _),
+            None => error.source(),
+        };
     }
     Obstacle::Other
 }

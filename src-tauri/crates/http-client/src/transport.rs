@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderMap;
@@ -53,8 +53,10 @@ type Observer = Arc<dyn Fn(&Exchange) + Send + Sync>;
 /// The way out of this process: connection pools, certificates, timeouts, jitter. Made once, cloned freely.
 #[derive(Clone)]
 pub struct Transport {
-    /// To the world. Absent where the system's certificates cannot be read, which must not stop the local sandbox.
-    outward: Option<Ways>,
+    /// To the world. Made when first needed, since reading the system's certificates takes a while; absent where they
+    /// cannot be read, which must not stop the local sandbox.
+    outward: Arc<OnceLock<Option<Ways>>>,
+    user_agent: String,
     /// To this computer, past any proxy.
     inward: Ways,
     timeouts: Timeouts,
@@ -94,22 +96,18 @@ impl Transport {
         // reqwest takes the process-wide provider; without this line it would panic. An error only says that one is
         // installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let common = || {
-            Client::builder()
-                .user_agent(format!("DebituraDesk/{version}"))
-                .redirect(redirect::Policy::none())
-                .referer(false)
-                // The caller decides about repeats; see `RepeatPolicy`.
-                .retry(reqwest::retry::never())
-                .connect_timeout(timeouts.connect)
-        };
-        let inward = Ways::build(|| common().no_proxy().tls_certs_only([])).map_err(|_| {
-            Failure::Unsendable {
-                what: "the HTTP client could not be set up",
-            }
+        let user_agent = format!("DebituraDesk/{version}");
+        let inward = Ways::build(|| {
+            configured(&user_agent, timeouts)
+                .no_proxy()
+                .tls_certs_only([])
+        })
+        .map_err(|_| Failure::Unsendable {
+            what: "the HTTP client could not be set up",
         })?;
         Ok(Self {
-            outward: Ways::build(common).ok(),
+            outward: Arc::default(),
+            user_agent,
             inward,
             timeouts,
             jitter,
@@ -298,7 +296,10 @@ impl Transport {
         if is_loopback(url) && url.scheme() == "http" {
             return Ok(&self.inward);
         }
-        self.outward.as_ref().ok_or_else(|| Failure::Unreachable {
+        let outward = self
+            .outward
+            .get_or_init(|| Ways::build(|| configured(&self.user_agent, self.timeouts)).ok());
+        outward.as_ref().ok_or_else(|| Failure::Unreachable {
             host: host(url),
             obstacle: Obstacle::NoCertificates,
         })
@@ -316,6 +317,16 @@ impl fmt::Debug for Transport {
             .field("timeouts", &self.timeouts)
             .finish_non_exhaustive()
     }
+}
+
+fn configured(user_agent: &str, timeouts: Timeouts) -> ClientBuilder {
+    Client::builder()
+        .user_agent(user_agent)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        // The caller decides about repeats; see `RepeatPolicy`.
+        .retry(reqwest::retry::never())
+        .connect_timeout(timeouts.connect)
 }
 
 fn form(parts: &[Part]) -> Result<reqwest::multipart::Form, Failure> {

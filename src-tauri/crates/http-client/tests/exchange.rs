@@ -178,6 +178,31 @@ async fn nothing_sent_and_perhaps_sent_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_server_that_does_not_speak_tls_is_not_reached() {
+    let (address, _) = serve_raw(b"HTTP/1.1 200 OK\r\n\r\n").await;
+    let client = HttpClient::new(
+        "test",
+        Transport::new("0.0.0-test", Timeouts::default(), Jitter::none()).unwrap(),
+        BaseUrl::parse(&format!("https://{address}")).unwrap(),
+        Pace::new(Rate::unlimited()),
+        RepeatPolicy::COMMON,
+    );
+    let failure = client
+        .send(Request::post("POST /thing", &["thing"]))
+        .await
+        .unwrap_err();
+    assert!(failure.outcome_known(), "{failure:?}");
+    let Failure::Unreachable { obstacle, .. } = failure else {
+        panic!("{failure:?}");
+    };
+    // The second where this machine has no certificates to trust.
+    assert!(
+        matches!(obstacle, Obstacle::Certificate | Obstacle::NoCertificates),
+        "{obstacle:?}"
+    );
+}
+
+#[tokio::test]
 async fn what_must_not_be_repeated_gets_a_fresh_connection() {
     // Answers the first request of each connection, and hangs up at the second: a server that closes idle connections
     // at the worst moment.
