@@ -44,7 +44,10 @@ pub fn run(options: Options) -> tauri::Result<()> {
         .invoke_handler(handle)
         .setup(move |app| {
             log::start(app.handle(), &options);
-            app.manage(opening(app.handle(), options));
+            let opening = opening(app.handle(), options);
+            app.manage(opening.clone());
+            // While the page loads.
+            tauri::async_runtime::spawn(async move { opening.begin().await });
             window::open(app.handle())?;
             Ok(())
         })
@@ -55,6 +58,10 @@ fn opening(app: &AppHandle, options: Options) -> Arc<Opening> {
     let host = Arc::new(dialog::Dialogs::new(app.clone()));
     Opening::new(move || {
         let (data_dir, host) = (options.data_dir.clone(), host.clone());
-        Box::pin(async { Desk::open(Setup::from_environment(data_dir, host)?).await })
+        Box::pin(async {
+            let desk = Desk::open(Setup::from_environment(data_dir, host)?).await?;
+            desk.run_in_background();
+            Ok(desk)
+        })
     })
 }

@@ -11,10 +11,13 @@ use tokio::sync::{Mutex, broadcast};
 
 use crate::events;
 
+/// What a page asks when it starts, and when somebody presses "Try again".
+const TRY_AGAIN: [&str; 2] = ["app_state", "recheck"];
+
 type Attempt = Pin<Box<dyn Future<Output = Result<Arc<Desk>, Failure>> + Send>>;
 
-/// Opens the desk at the first command and answers every command; after a failure each command is answered with it until
-/// `recheck` succeeds.
+/// Opens the desk once and answers every command; after a failure each command is answered with it until one of
+/// [`TRY_AGAIN`] finds the way clear.
 pub struct Opening {
     attempt: Box<dyn Fn() -> Attempt + Send + Sync>,
     outcome: Mutex<Option<Result<Arc<Desk>, Failure>>>,
@@ -30,12 +33,18 @@ impl Opening {
         })
     }
 
+    /// Opens the desk before the first command asks for it.
+    pub async fn begin(self: &Arc<Self>) {
+        // Whoever asks is told what went wrong.
+        let _ = self.desk(false).await;
+    }
+
     /// Runs one command.
     ///
     /// # Errors
     /// The command's own failure, or why the desk is not open.
     pub async fn call(self: &Arc<Self>, name: &str, request: Value) -> Result<Value, Failure> {
-        let desk = self.desk(name == "recheck").await?;
+        let desk = self.desk(TRY_AGAIN.contains(&name)).await?;
         let name = name.to_owned();
         // In a task of its own: a fault in one command must be answered, not leave the page waiting.
         tokio::spawn(async move { desk::dispatch(&desk, &name, request).await })
@@ -112,7 +121,7 @@ mod tests {
     async fn a_failure_stays_the_answer_until_asked_to_try_again() {
         let times = Arc::new(AtomicU32::new(0));
         let opening = refusing(times.clone());
-        let asked = || opening.call("app_state", serde_json::json!({}));
+        let asked = || opening.call("choices", serde_json::json!({}));
         let (first, second) = tokio::join!(asked(), asked());
         assert_eq!(first.unwrap_err().why, "attempt 0");
         assert_eq!(second.unwrap_err().why, "attempt 0");

@@ -1,8 +1,8 @@
 //! Shows the application at work: on a screen with everything set up, or, without one, in pictures.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::run::{Done, Failed, cargo, root, run, step, target};
 use crate::{page, session, system};
@@ -80,6 +80,8 @@ fn program(name: &str) -> PathBuf {
 /// The stand-ins as a program; it ends with the demo.
 struct Sandbox {
     program: Child,
+    // Kept open: the program would stop at its next word if nobody could hear it.
+    output: Option<Lines<BufReader<ChildStdout>>>,
     debitura: String,
     stripe: String,
 }
@@ -94,18 +96,17 @@ impl Sandbox {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| Failed(format!("the sandbox could not be started: {error}")))?;
-        let output = program.stdout.take();
+        let output = program
+            .stdout
+            .take()
+            .map(|output| BufReader::new(output).lines());
         let mut sandbox = Sandbox {
             program,
+            output,
             debitura: String::new(),
             stripe: String::new(),
         };
-        for line in output
-            .map(BufReader::new)
-            .into_iter()
-            .flat_map(BufRead::lines)
-            .map_while(Result::ok)
-        {
+        while let Some(Ok(line)) = sandbox.output.as_mut().and_then(Iterator::next) {
             println!("    {line}");
             let mut words = line.split_whitespace();
             match (words.next(), words.next()) {

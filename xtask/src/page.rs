@@ -24,17 +24,19 @@ pub const BRIDGE: Bundle = Bundle {
     folder: "dist-bridge",
 };
 
-/// Installs the page's packages as its lock file says.
+/// Installs the page's packages as its lock file says, when they are missing or older than it.
 pub fn packages() -> Done {
     let ui = root().join("ui");
-    let print = fingerprint(&[ui.join("package-lock.json")])?;
-    let stamp = Stamp::new("packages");
-    if stamp.is(&print) && ui.join("node_modules").is_dir() {
+    let changed = |path: &str| std::fs::metadata(ui.join(path)).and_then(|file| file.modified());
+    // npm writes down what it has installed.
+    let installed = changed("node_modules/.package-lock.json");
+    if let (Ok(installed), Ok(wanted)) = (installed, changed("package-lock.json"))
+        && installed >= wanted
+    {
         return Ok(());
     }
     step("Installing the page's packages");
-    run(&mut npm(["ci", "--no-audit", "--no-fund"]))?;
-    stamp.set(&print)
+    run(&mut npm(["ci", "--no-audit", "--no-fund"]))
 }
 
 /// Makes a bundle. An unchanged one is left alone, so that nothing that embeds it is built again.
