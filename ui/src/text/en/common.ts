@@ -94,7 +94,7 @@ export const common = {
     places: 'Places',
     notes: 'Notes',
     workspaces: 'Workspaces',
-    workspace: (name: string) => `Workspace: ${name}`,
+    workspace: 'Workspace:',
     addWorkspace: 'Add a workspace…',
     sourceNeedsAttention: 'A source needs attention',
     workspaceNote: (workspace: WorkspaceView) =>

@@ -44,6 +44,7 @@ export const connect = {
 
   stripe: {
     key: 'Restricted Stripe key',
+    shape: 'rk_live_…',
     hint: 'Begins with rk_live_ or rk_test_. Secret keys (sk_…) are refused: they could do anything in your account.',
     how: 'Create a restricted key in the Stripe dashboard with two permissions, both “Read”:',
     permissions: ['Invoices', 'Customers'],
@@ -55,6 +56,7 @@ export const connect = {
   },
 
   integrations: {
+    account: 'Creditor',
     sources: 'Sources',
     add: 'Connect Stripe',
     none: 'No source is connected',
@@ -101,7 +103,7 @@ export const connect = {
       `The source belongs to “${question.source}”; cases would be submitted on behalf of “${question.creditor}”.`,
     same: 'Yes, the same company',
     other: 'No, another company',
-    otherText: 'Then disconnect this source, and connect it in the other company’s workspace.',
+    otherText: 'If not, disconnect this source and connect it in the other company’s workspace.',
   },
 
   disconnect: {

@@ -107,7 +107,7 @@ export const settings = {
   add: 'Add a workspace',
   addTitle: 'Add a workspace',
   switchTo: 'Switch to',
-  testCases: 'Test cases',
+  testCases: 'Send cases as test cases',
   testCasesHint: 'Debitura checks and keeps them, and never collects them.',
   remove: 'Remove…',
   removeTitle: (name: string) => `Remove ${name}`,
