@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use receivables::Field;
 
 /// Debitura Desk without a window.
 #[derive(Parser)]
@@ -51,6 +52,21 @@ pub enum Command {
         #[arg(long, value_name = "N")]
         limit: Option<u32>,
     },
+    /// Accept what is suggested for a field, such as debtor_type or due_date, on the invoices named or on all.
+    Accept {
+        #[arg(value_parser = field)]
+        field: Field,
+        ids: Vec<String>,
+    },
+    /// Correct a field of an invoice, or of its debtor; without a value the source's is taken again.
+    Correct {
+        id: String,
+        #[arg(value_parser = field)]
+        field: Field,
+        value: Option<String>,
+    },
+    /// Take back the last correction.
+    Undo,
     /// Read invoices again at their source and show what submitting would do. Sends nothing.
     Preview {
         #[arg(required = true)]
@@ -97,6 +113,13 @@ pub enum StateArgument {
     SetAside,
     Submitted,
     All,
+}
+
+fn field(text: &str) -> Result<Field, String> {
+    text.parse().map_err(|()| {
+        let names: Vec<&str> = Field::ALL.into_iter().map(Field::name).collect();
+        format!("the fields are {}", names.join(", "))
+    })
 }
 
 /// Two days, `2026-01-01..2026-03-31`, both included.

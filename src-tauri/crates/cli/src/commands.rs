@@ -23,6 +23,37 @@ pub async fn run(session: &Session, printer: &Printer, command: Command) -> Resu
             state,
             limit,
         } => invoices(session, printer, connection, state, limit).await,
+        Command::Accept { field, ids } => {
+            let selection = if ids.is_empty() {
+                let query = InvoiceQuery {
+                    partly_paid: true,
+                    ..InvoiceQuery::default()
+                };
+                Selection::Matching {
+                    query,
+                    except: Vec::new(),
+                }
+            } else {
+                Selection::Ids { ids }
+            };
+            change(
+                session,
+                printer,
+                "accept_suggestions",
+                json!(AcceptSuggestions { selection, field }),
+            )
+            .await
+        }
+        Command::Correct { id, field, value } => {
+            change(
+                session,
+                printer,
+                "correct",
+                json!(Correct { id, field, value }),
+            )
+            .await
+        }
+        Command::Undo => change(session, printer, "undo", json!({})).await,
         Command::Preview { ids } => preview(session, printer, ids).await,
         Command::Submit { ids, yes } => submit(session, printer, ids, yes).await,
         Command::Cases { refresh } => cases(session, printer, refresh).await,
@@ -278,6 +309,19 @@ fn invoice_document(row: &InvoiceRow) -> Value {
     })
 }
 
+async fn change(
+    session: &Session,
+    printer: &Printer,
+    command: &str,
+    request: Value,
+) -> Result<bool, Failure> {
+    let changed: Changed = session.call(command, request).await?;
+    printer.result(&json!({ "changed": changed.count }), || {
+        vec![format!("{} changed.", changed.count)]
+    });
+    Ok(true)
+}
+
 async fn reviewed(session: &Session, ids: Vec<String>) -> Result<Review, Failure> {
     let request = OfSelection {
         selection: Selection::Ids { ids },
@@ -410,7 +454,21 @@ fn outcome(stage: &str) -> &str {
 }
 
 async fn cases(session: &Session, printer: &Printer, refresh: bool) -> Result<bool, Failure> {
-    if refresh {
+    let window = Window {
+        offset: 0,
+        limit: 1,
+    };
+    let cached: CasePage = session
+        .call(
+            "cases",
+            ListCases {
+                query: CaseQuery::default(),
+                window,
+            },
+        )
+        .await?;
+    // An account that was never read has no list to show.
+    if refresh || cached.as_of.at.is_none() {
         let started: Started = session.call("refresh_cases", json!({})).await?;
         session.wait(&started.job, |_| {}).await?;
     }

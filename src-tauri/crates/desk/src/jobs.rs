@@ -87,7 +87,7 @@ impl Job {
             *told = Instant::now();
             let job = view.clone();
             drop(guard);
-            self.events.send(Event::Job { job });
+            self.events.send(Event::Job { job: Box::new(job) });
         }
     }
 
@@ -163,7 +163,9 @@ impl Jobs {
             list.pop_front();
         }
         drop(list);
-        self.events.send(Event::Job { job: view });
+        self.events.send(Event::Job {
+            job: Box::new(view),
+        });
         let clock = Arc::clone(&self.clock);
         let running = work(Arc::clone(&job));
         tokio::spawn(async move {

@@ -193,14 +193,8 @@ impl Office {
                     case_id: case.id,
                     reference,
                 };
-                return Ok(self
-                    .step(
-                        entry,
-                        event,
-                        None,
-                        Some(self.answer("accepted", Some(200), None)),
-                    )
-                    .await?);
+                let answer = self.answer("accepted", Some(200), None);
+                return self.step(entry, event, None, Some(answer)).await;
             }
             Err(error) => error,
         };

@@ -71,7 +71,7 @@ pub enum Subject {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
     /// A job moved. At most a few a second.
-    Job { job: JobView },
+    Job { job: Box<JobView> },
     /// Something changed behind a screen.
     Changed { subject: Subject },
     /// Files hover over, or were dropped on, the window. Names only; the host keeps the paths.

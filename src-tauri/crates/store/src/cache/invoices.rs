@@ -88,7 +88,7 @@ impl Cache {
             .read(move |tx| {
                 let mut select = tx.prepare_cached(&format!(
                     "SELECT {COLUMNS}, r.invoice, r.raw, i.first_seen FROM invoices AS i
-                     JOIN records AS r ON r.key = i.key
+                     JOIN records AS r ON r.key = i.key JOIN connections AS c ON c.key = i.connection
                      WHERE i.workspace = (SELECT key FROM workspaces WHERE id = ?1) AND i.id = ?2"
                 ))?;
                 let mut found = Vec::with_capacity(ids.len());
@@ -116,7 +116,7 @@ impl Cache {
             .read(move |tx| {
                 tx.prepare_cached(&format!(
                     "SELECT {COLUMNS}, r.invoice, r.raw, i.first_seen FROM invoices AS i
-                     JOIN records AS r ON r.key = i.key
+                     JOIN records AS r ON r.key = i.key JOIN connections AS c ON c.key = i.connection
                      WHERE i.workspace = (SELECT key FROM workspaces WHERE id = ?1) AND i.debtor = ?2
                      ORDER BY i.due_date, i.key"
                 ))?
@@ -291,10 +291,10 @@ pub(super) fn project(
     };
     if unsearched {
         if known.is_some() {
-            tx.prepare_cached("DELETE FROM search WHERE rowid = ?1")?
+            tx.prepare_cached("DELETE FROM trigrams WHERE rowid = ?1")?
                 .execute([key])?;
         }
-        tx.prepare_cached("INSERT INTO search (rowid, text) VALUES (?1, ?2)")?
+        tx.prepare_cached("INSERT INTO trigrams (rowid, text) VALUES (?1, ?2)")?
             .execute(params![key, search])?;
     }
     let sorted = |text: &Option<String>| text.as_deref().map(sort_key);

@@ -1,0 +1,166 @@
+//! `desk` as a script runs it: real processes, exit codes and JSON, against the sandbox. The keychain is the system's, so
+//! each process runs under whatever session the tests were started in; without a keychain the refusal is what is tested.
+#![allow(clippy::unwrap_used)]
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use sandbox::{Options, Sandbox};
+use serde_json::{Value, json};
+
+struct Script<'a> {
+    folder: &'a Path,
+    sandbox: &'a Sandbox,
+}
+
+impl Script<'_> {
+    fn run(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_desk"))
+            .arg("--data-dir")
+            .arg(self.folder)
+            .arg("--json")
+            .args(arguments)
+            .env("DESK_DEBITURA_URL", self.sandbox.debitura_url())
+            .env("DESK_STRIPE_URL", self.sandbox.stripe_url())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A program that refuses before it reads closes its input; that is its right.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    fn json(&self, arguments: &[&str], input: &str, exit: i32) -> Value {
+        let output = self.run(arguments, input);
+        let (out, err) = (
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        );
+        assert_eq!(
+            output.status.code(),
+            Some(exit),
+            "desk {arguments:?}: {out}{err}"
+        );
+        serde_json::from_str(&out).unwrap_or_else(|error| {
+            panic!("desk {arguments:?} printed no JSON ({error}): {out}{err}")
+        })
+    }
+}
+
+/// Whether this session has a keychain that answers. The window suites bring their own; elsewhere there may be none.
+fn has_keychain(script: &Script<'_>) -> bool {
+    let output = script.run(&["connect", "debitura"], "wrong-key-on-purpose");
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    match answer["failure"]["code"].as_str() {
+        Some("debitura_key_refused") => true,
+        Some("keychain_unavailable") => false,
+        other => panic!("a wrong key must be refused, not {other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_does_the_main_job() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let script = Script {
+        folder: folder.path(),
+        sandbox: &sandbox,
+    };
+    if !has_keychain(&script) {
+        let state = script.json(&["workspaces"], "", 0);
+        assert_eq!(
+            state["workspaces"],
+            json!([]),
+            "without a keychain nothing is kept anywhere else"
+        );
+        return;
+    }
+    script.json(&["connect", "debitura"], sandbox.debitura_key(), 0);
+    script.json(&["connect", "stripe"], sandbox.stripe_key(), 0);
+    let synced = script.json(&["sync"], "", 0);
+    assert_eq!(synced["invoices"], json!(sandbox.oracle().open), "{synced}");
+    script.json(&["accept", "due_date"], "", 0);
+    script.json(&["accept", "debtor_type"], "", 0);
+    let ready = script.json(&["invoices", "--state", "ready", "--limit", "3"], "", 0);
+    let invoices = ready["invoices"].as_array().unwrap();
+    assert_eq!(invoices.len(), 3);
+    assert!(ready["total"].as_u64().unwrap() > 100 && ready["totals"].is_object());
+    let ids: Vec<&str> = invoices
+        .iter()
+        .map(|invoice| invoice["id"].as_str().unwrap())
+        .collect();
+
+    let preview = script.json(&[&["preview"], ids.as_slice()].concat(), "", 0);
+    assert_eq!(preview["review"]["cases"].as_array().unwrap().len(), 3);
+    script.json(&[&["submit"], ids.as_slice()].concat(), "", 1);
+    assert_eq!(
+        sandbox.requests_to("debitura POST /cases").len(),
+        0,
+        "without --yes nothing is sent"
+    );
+
+    let results = script.json(&[&["submit"], ids.as_slice(), &["--yes"]].concat(), "", 0);
+    for (result, id) in results["results"].as_array().unwrap().iter().zip(&ids) {
+        assert_eq!(result["id"], json!(id));
+        assert_eq!(result["outcome"], "submitted", "{result}");
+        let reference = &result["case_reference"];
+        assert!(
+            sandbox
+                .cases()
+                .iter()
+                .any(|case| case["reference"] == *reference),
+            "{reference} exists at Debitura"
+        );
+    }
+    let again = script.json(&[&["submit"], ids.as_slice(), &["--yes"]].concat(), "", 1);
+    assert!(
+        again["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|result| result["outcome"] == "rejected"),
+        "{again}"
+    );
+    assert_eq!(
+        sandbox.requests_to("debitura POST /cases").len(),
+        3,
+        "the second yes sends nothing"
+    );
+
+    let cases = script.json(&["cases", "--refresh"], "", 0);
+    assert!(cases["cases"].as_array().unwrap().len() >= 3 && cases["as_of"].is_string());
+    let copy = folder.path().join("copy.db");
+    let exported = script.json(&["journal", "export", copy.to_str().unwrap()], "", 0);
+    assert_eq!(exported["submissions"], json!(3));
+    assert!(copy.exists());
+    assert!(
+        sandbox.violations().is_empty(),
+        "{:#?}",
+        sandbox.violations()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_usage_is_two_and_says_how() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let script = Script {
+        folder: folder.path(),
+        sandbox: &sandbox,
+    };
+    for arguments in [
+        &["nonsense"][..],
+        &["submit"],
+        &["sync", "--created", "yesterday"],
+        &["accept", "colour"],
+    ] {
+        let output = script.run(arguments, "");
+        assert_eq!(output.status.code(), Some(2), "desk {arguments:?}");
+        assert!(!output.stderr.is_empty());
+    }
+    let refused = script.json(&["sync"], "", 1);
+    assert_eq!(refused["failure"]["code"], "no_workspace");
+}

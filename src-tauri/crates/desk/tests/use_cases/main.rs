@@ -1,0 +1,9 @@
+//! Whole use cases over the real parts: SQLite files, HTTP against the sandbox, the command table. Only the keychain is in
+//! memory; the real one is tried in the window.
+#![allow(clippy::unwrap_used)]
+
+mod at_work;
+
+mod fetching;
+mod reviewing;
+mod submitting;
