@@ -8,7 +8,6 @@ export const cases = {
   searchHint: 'Reference or debtor',
   refresh: 'Read again',
   refreshHint: 'Reads the account’s cases again at Debitura',
-  refreshing: 'Reading the cases',
   export: 'Export…',
   exportHint: 'Writes what the filters show as CSV',
   total: (n: number) => count(n, 'case', 'cases'),
@@ -51,8 +50,9 @@ export const cases = {
     noneText: 'Choose overdue invoices under Bulk Import and submit them; their cases appear here.',
     toInvoices: 'Go to Bulk Import',
     notRead: 'The cases were not read yet',
+    notReadText: 'Reading changes nothing at Debitura. Cases made elsewhere are listed too.',
+    read: 'Read the cases',
     noMatch: 'No case matches',
     noMatchText: 'Other cases are hidden by the search or the filters.',
-    noAccount: 'No Debitura account is connected',
   },
 };

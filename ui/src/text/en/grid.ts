@@ -8,7 +8,7 @@ export const grid = {
   blank: 'Blank',
   columns: 'Columns',
   columnsHint: 'Choose columns',
-  resetColumns: 'As at first',
+  resetColumns: 'Reset columns',
   headerHint: (title: string, sortable: boolean) =>
     sortable ? `${title} · click or Enter sorts · Alt+←→ sets the width` : `${title} · Alt+←→ sets the width`,
 };

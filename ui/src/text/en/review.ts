@@ -70,7 +70,6 @@ export const review = {
   batch: {
     title: 'Submission',
     list: 'Submissions',
-    recent: 'Recent submissions',
     confirmed: 'Confirmed',
     running: (done: number, total: number) => `${number(done)} of ${count(total, 'case', 'cases')} done`,
     finished: 'Finished',

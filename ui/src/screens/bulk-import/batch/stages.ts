@@ -1,5 +1,5 @@
 // The stages of a submission, grouped the way people ask about them.
-import type { Batch, BatchEntry } from '../../../host';
+import type { BatchEntry } from '../../../host';
 
 export type Group = 'open' | 'submitted' | 'linked' | 'rejected' | 'unknown' | 'withdrawn';
 
@@ -22,8 +22,4 @@ export function tally(entries: readonly BatchEntry[]): Map<Group, number> {
   const counts = new Map<Group, number>();
   for (const { stage } of entries) counts.set(groupOf(stage), (counts.get(groupOf(stage)) ?? 0) + 1);
   return counts;
-}
-
-export function isRunning(batch: Batch): boolean {
-  return batch.open > 0 && !batch.needs_consent && batch.waiting_for === null;
 }
