@@ -6,7 +6,7 @@ use rusqlite::params;
 
 use super::Cache;
 use super::invoices::numbers;
-use super::query::sum;
+use super::query::Groups;
 use crate::column::Text;
 use crate::error::StoreError;
 use crate::id::WorkspaceId;
@@ -69,20 +69,26 @@ impl Cache {
             today
                 .checked_sub(jiff::Span::new().days(days))
                 .unwrap_or(Date::MIN)
+                .to_string()
         });
         self.database
             .read(move |tx| {
                 let sql = format!(
-                    "SELECT CASE WHEN due_date IS NULL THEN 7
-                             WHEN due_date >= ?3 THEN 0 WHEN due_date >= ?4 THEN 1 WHEN due_date >= ?5 THEN 2
-                             WHEN due_date >= ?6 THEN 3 WHEN due_date >= ?7 THEN 4 WHEN due_date >= ?8 THEN 5
-                             ELSE 6 END AS bucket,
-                         currency, count(*), sum(minor >> 32), sum(minor & 4294967295)
-                     FROM invoices INDEXED BY invoices_by_state
+                    "SELECT due_date, currency, minor FROM invoices INDEXED BY invoices_by_state
                      WHERE workspace = (SELECT key FROM workspaces WHERE id = ?1) AND state IN ({states})
-                         AND (partly_paid = 0 OR ?2)
-                     GROUP BY bucket, currency"
+                         AND (partly_paid = 0 OR ?2)"
                 );
+                let mut select = tx.prepare_cached(&sql)?;
+                let mut rows = select.query(params![Text(workspace), include_partly_paid])?;
+                let mut groups = Groups::default();
+                while let Some(row) = rows.next()? {
+                    // As text: dates of four-digit years sort like their text.
+                    let bucket = match row.get_ref(0)?.as_str_or_null()? {
+                        None => UPPER.len() + 1,
+                        Some(due) => days.iter().take_while(|day| due < day.as_str()).count(),
+                    };
+                    groups.add(i64::try_from(bucket).unwrap_or(0), row.get_ref(1)?, row.get(2)?)?;
+                }
                 let mut buckets: Vec<AgeingRow> = Ageing::ALL
                     .into_iter()
                     .map(|bucket| AgeingRow {
@@ -91,17 +97,14 @@ impl Cache {
                         totals: Totals::default(),
                     })
                     .collect();
-                let [d0, d1, d2, d3, d4, d5] = days.map(Text);
-                let mut select = tx.prepare_cached(&sql)?;
-                let key = params![Text(workspace), include_partly_paid, d0, d1, d2, d3, d4, d5];
-                let mut rows = select.query(key)?;
-                while let Some(row) = rows.next()? {
-                    let Some(bucket) = buckets.get_mut(usize::from(row.get::<_, u16>(0)?)) else {
+                for (bucket, currency, group) in groups.iter() {
+                    let Some(row) = usize::try_from(bucket).ok().and_then(|at| buckets.get_mut(at))
+                    else {
                         continue;
                     };
-                    bucket.count += row.get::<_, u32>(2)?;
-                    if let Some((minor, currency)) = sum(row, 1, 3)? {
-                        bucket.totals.add_minor(minor, currency);
+                    row.count += group.count;
+                    if let Some(currency) = currency {
+                        row.totals.add_minor(group.minor, currency);
                     }
                 }
                 Ok(buckets)

@@ -132,8 +132,8 @@ impl Query {
         let trigrams = trigrams(&terms);
         let source = if !trigrams.is_empty() {
             // The search decides which rows are looked at: it leaves the fewest.
-            filter.and("search MATCH ?", Value::from(trigrams));
-            "search CROSS JOIN invoices AS i ON i.key = search.rowid".to_owned()
+            filter.and("trigrams MATCH ?", Value::from(trigrams));
+            "trigrams CROSS JOIN invoices AS i ON i.key = trigrams.rowid".to_owned()
         } else if self.ids.is_some() {
             "invoices AS i".to_owned()
         } else {

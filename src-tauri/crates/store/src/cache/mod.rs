@@ -27,7 +27,8 @@ pub use walks::{Slice, SliceId, Walk, WalkId};
 pub use worth::Worth;
 
 /// NORMAL may lose the last commits when the power fails, which costs fetching them again. The page cache holds the rows
-/// that lists scan; sorting needs no files.
+/// that lists scan; sorting needs no files. The log is folded in rarely, since every page of a source touches the same
+/// index pages.
 pub(crate) static LAYOUT: Layout = Layout {
     file: FileKind::Cache,
     schemas: &[include_str!("schema/1.sql")],
@@ -35,6 +36,8 @@ pub(crate) static LAYOUT: Layout = Layout {
         PRAGMA synchronous = NORMAL;
         PRAGMA cache_size = -65536;
         PRAGMA temp_store = MEMORY;
+        PRAGMA wal_autocheckpoint = 8000;
+        PRAGMA journal_size_limit = 67108864;
         PRAGMA trusted_schema = OFF;",
     before_commit: None,
 };

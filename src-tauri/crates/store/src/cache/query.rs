@@ -1,7 +1,9 @@
 //! Pages, counts and sums of the list.
 
+use std::collections::{BTreeMap, HashMap};
+
 use receivables::{Currency, DebtorId, InvoiceId, Money, ProblemCode, State, Totals};
-use rusqlite::types::Value;
+use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Row, params_from_iter};
 
 use super::projection::{codes_of, state_number, state_of};
@@ -129,26 +131,30 @@ impl Cache {
         self.database
             .read(move |tx| {
                 let filter = query.counted();
-                // In two halves, since a sum of 64-bit numbers need not fit one.
-                let sql = format!(
-                    "SELECT i.state, i.currency, count(*), count(i.minor), sum(i.minor >> 32), sum(i.minor & 4294967295)
-                     {} GROUP BY i.state, i.currency",
-                    filter.sql
-                );
+                let sql = format!("SELECT i.state, i.currency, i.minor {}", filter.sql);
                 let mut select = tx.prepare_cached(&sql)?;
                 let mut rows = select.query(params_from_iter(filter.params))?;
-                let mut summary = Summary::default();
+                // Added up here: after a search SQLite would sort all rows to group them.
+                let mut groups = Groups::default();
                 while let Some(row) = rows.next()? {
-                    let state: i64 = row.get(0)?;
-                    let count: u32 = row.get(2)?;
-                    summary.add_state(state, count);
+                    groups.add(row.get(0)?, row.get_ref(1)?, row.get(2)?)?;
+                }
+                let mut summary = Summary::default();
+                for (state, currency, group) in groups.iter() {
+                    summary.add_state(state, group.count);
                     let asked = query.states.is_empty()
-                        || query.states.iter().any(|asked| state_number(*asked) == state);
+                        || query
+                            .states
+                            .iter()
+                            .any(|asked| state_number(*asked) == state);
                     if asked {
-                        summary.count += count;
-                        summary.without_amount += count - row.get::<_, u32>(3)?;
-                        if let Some((minor, currency)) = sum(row, 1, 4)? {
-                            summary.totals.add_minor(minor, currency);
+                        summary.count += group.count;
+                        match currency {
+                            Some(currency) => {
+                                summary.without_amount += group.count - group.with_amount;
+                                summary.totals.add_minor(group.minor, currency);
+                            }
+                            None => summary.without_amount += group.count,
                         }
                     }
                 }
@@ -188,13 +194,19 @@ impl Cache {
         self.database
             .read(move |tx| {
                 let filter = query.listed();
-                let sql = format!("SELECT i.codes, count(*) {} GROUP BY i.codes", filter.sql);
-                let mut counts = std::collections::BTreeMap::new();
-                let mut select = tx.prepare_cached(&sql)?;
+                let mut select = tx.prepare_cached(&format!("SELECT i.codes {}", filter.sql))?;
                 let mut rows = select.query(params_from_iter(filter.params))?;
+                let mut texts: HashMap<String, u32> = HashMap::new();
                 while let Some(row) = rows.next()? {
-                    let count: u32 = row.get(1)?;
-                    for code in codes_of(row.get_ref(0)?.as_str()?) {
+                    let text = row.get_ref(0)?.as_str()?;
+                    match texts.get_mut(text) {
+                        Some(count) => *count += 1,
+                        None => drop(texts.insert(text.to_owned(), 1)),
+                    }
+                }
+                let mut counts: BTreeMap<ProblemCode, u32> = BTreeMap::new();
+                for (text, count) in texts {
+                    for code in codes_of(&text) {
                         *counts.entry(code).or_default() += count;
                     }
                 }
@@ -216,20 +228,52 @@ impl Summary {
     }
 }
 
-/// A sum that the database computed in two halves. Absent where no row had an amount.
-pub(super) fn sum(
-    row: &Row<'_>,
-    currency: usize,
-    high: usize,
-) -> rusqlite::Result<Option<(i128, Currency)>> {
-    let code: Option<String> = row.get(currency)?;
-    let halves: (Option<i64>, Option<i64>) = (row.get(high)?, row.get(high + 1)?);
-    Ok(
-        match (code.as_deref().and_then(Currency::from_code), halves) {
-            (Some(currency), (Some(high), Some(low))) => {
-                Some(((i128::from(high) << 32) + i128::from(low), currency))
-            }
-            _ => None,
-        },
-    )
+/// Rows added up by a small number (a state, a bucket) and currency.
+#[derive(Default)]
+pub(super) struct Groups(Vec<(i64, Option<[u8; 3]>, Group)>);
+
+#[derive(Default)]
+pub(super) struct Group {
+    pub count: u32,
+    pub with_amount: u32,
+    pub minor: i128,
+}
+
+impl Groups {
+    /// There are a few dozen groups at most, and neighbours are mostly of one; so they are looked for from the last.
+    pub fn add(
+        &mut self,
+        number: i64,
+        currency: ValueRef<'_>,
+        minor: Option<i64>,
+    ) -> rusqlite::Result<()> {
+        let code = currency
+            .as_str_or_null()?
+            .and_then(|code| code.as_bytes().try_into().ok());
+        let found = self
+            .0
+            .iter()
+            .rposition(|(known, other, _)| *known == number && *other == code);
+        let position = found.unwrap_or_else(|| {
+            self.0.push((number, code, Group::default()));
+            self.0.len() - 1
+        });
+        let group = &mut self.0[position].2;
+        group.count += 1;
+        group.with_amount += u32::from(minor.is_some());
+        group.minor += i128::from(minor.unwrap_or(0));
+        Ok(())
+    }
+
+    /// The groups in order of their numbers.
+    pub fn iter(&mut self) -> impl Iterator<Item = (i64, Option<Currency>, &Group)> {
+        self.0.sort_by_key(|(number, code, _)| (*number, *code));
+        self.0.iter().map(|(number, code, group)| {
+            let currency = code
+                .as_ref()
+                .and_then(|code| std::str::from_utf8(code).ok())
+                .and_then(Currency::from_code);
+            (*number, currency, group)
+        })
+    }
 }

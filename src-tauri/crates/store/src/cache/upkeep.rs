@@ -143,7 +143,7 @@ impl Cache {
         let forgotten = self
             .database
             .write(|tx| {
-                tx.execute("INSERT INTO search (search) VALUES ('delete-all')", [])?;
+                tx.execute("INSERT INTO trigrams (trigrams) VALUES ('delete-all')", [])?;
                 tx.execute("DELETE FROM records", [])?;
                 let invoices = tx.execute("DELETE FROM invoices", [])?;
                 let cases = tx.execute("DELETE FROM cases", [])?;
@@ -181,7 +181,7 @@ impl Cache {
         self.database
             .bare(|cache| {
                 cache.execute_batch(
-                    "INSERT INTO search (search) VALUES ('optimize');
+                    "INSERT INTO trigrams (trigrams) VALUES ('optimize');
                      VACUUM;
                      PRAGMA wal_checkpoint (TRUNCATE);",
                 )
@@ -197,7 +197,9 @@ fn forget(
     value: impl rusqlite::ToSql,
 ) -> rusqlite::Result<usize> {
     tx.execute(
-        &format!("DELETE FROM search WHERE rowid IN (SELECT key FROM invoices WHERE {condition})"),
+        &format!(
+            "DELETE FROM trigrams WHERE rowid IN (SELECT key FROM invoices WHERE {condition})"
+        ),
         params![value],
     )?;
     // The source's records follow by their foreign key.

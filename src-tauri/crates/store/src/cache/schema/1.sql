@@ -48,17 +48,21 @@ CREATE TABLE invoices (
     UNIQUE (workspace, id)
 ) STRICT;
 
--- One index per order of the list. Each also holds what most filters ask, so that scanning it touches no rows.
-CREATE INDEX invoices_by_due ON invoices (workspace, due_date, state, partly_paid, currency, connection);
-CREATE INDEX invoices_by_worth ON invoices (workspace, worth, state, partly_paid, currency, connection);
-CREATE INDEX invoices_by_debtor ON invoices (workspace, debtor_sort, state, partly_paid, currency, connection);
-CREATE INDEX invoices_by_reference ON invoices (workspace, reference_sort, state, partly_paid, currency, connection);
-CREATE INDEX invoices_by_case_date ON invoices (workspace, case_date, state, partly_paid, currency, connection);
-CREATE INDEX invoices_by_country ON invoices (workspace, country, state, partly_paid, currency, connection);
-CREATE INDEX invoices_by_currency ON invoices (workspace, currency, worth, state, partly_paid, connection);
+-- One index per order of the list. Each also holds what the filters ask, so that scanning it touches no rows.
+CREATE INDEX invoices_by_due ON invoices (workspace, due_date, state, partly_paid, currency, connection, worth);
+CREATE INDEX invoices_by_worth ON invoices (workspace, worth, state, partly_paid, currency, connection, due_date);
+CREATE INDEX invoices_by_debtor ON invoices
+    (workspace, debtor_sort, state, partly_paid, currency, connection, worth, due_date);
+CREATE INDEX invoices_by_reference ON invoices
+    (workspace, reference_sort, state, partly_paid, currency, connection, worth, due_date);
+CREATE INDEX invoices_by_case_date ON invoices
+    (workspace, case_date, state, partly_paid, currency, connection, worth, due_date);
+CREATE INDEX invoices_by_country ON invoices
+    (workspace, country, state, partly_paid, currency, connection, worth, due_date);
+CREATE INDEX invoices_by_currency ON invoices (workspace, currency, worth, state, partly_paid, connection, due_date);
 -- Counts and sums: everything they filter by, in the order in which they group.
 CREATE INDEX invoices_by_state ON invoices
-    (workspace, state, currency, worth, partly_paid, connection, minor, due_date);
+    (workspace, state, currency, worth, partly_paid, connection, due_date, minor);
 CREATE INDEX invoices_of_debtor ON invoices (workspace, debtor);
 CREATE INDEX invoices_same_reference ON invoices (workspace, reference_key, state);
 CREATE INDEX invoices_of_connection ON invoices (connection);
@@ -71,7 +75,7 @@ CREATE TABLE records (
 ) STRICT;
 
 -- Only which row holds which three characters; `invoices.search` has the text.
-CREATE VIRTUAL TABLE search USING fts5 (
+CREATE VIRTUAL TABLE trigrams USING fts5 (
     text, content = '', contentless_delete = 1, detail = 'none', tokenize = 'trigram case_sensitive 1'
 );
 
