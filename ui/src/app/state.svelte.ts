@@ -43,7 +43,7 @@ export const app = {
 export function take(told: AppState): void {
   state = told;
   failure = null;
-  jobs = told.jobs;
+  jobs = told.jobs.toSorted((a, b) => b.started.localeCompare(a.started));
 }
 
 export function takeSettings(settings: Settings): void {

@@ -42,9 +42,18 @@ export function failureOf(thrown: unknown): Failure {
 
 const host: Host = open();
 
+const asked = new Set<string>();
+
+/** Whether this page asked for the job; others were started by the clock or from the command line. */
+export function wasAsked(job: string): boolean {
+  return asked.has(job);
+}
+
 export async function call<N extends CommandName>(name: N, request: RequestOf<N>): Promise<AnswerOf<N>> {
   try {
-    return await host.call(name, request);
+    const answer = await host.call(name, request);
+    if ('job' in answer) asked.add(answer.job);
+    return answer;
   } catch (thrown) {
     throw new CommandFailure(failureOf(thrown));
   }

@@ -37,6 +37,7 @@ export const common = {
     remove: 'Remove',
     more: 'More',
     open: 'Open',
+    show: 'Show',
   },
 
   failure: {

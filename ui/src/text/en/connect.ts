@@ -59,6 +59,7 @@ export const connect = {
     account: 'Creditor',
     sources: 'Sources',
     add: 'Connect Stripe',
+    inSample: 'This is sample data. Leave it to connect your own accounts.',
     none: 'No source is connected',
     noneText: 'Connect Stripe to read its unpaid invoices. It takes a restricted key and about a minute.',
     unnamed: 'Stripe account',
