@@ -1,0 +1,9 @@
+//! The whole page in Chromium, over the bridge, against the sandbox. Run by `cargo xtask test`.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bridge;
+mod first_run;
+mod main_job;

@@ -1,0 +1,10 @@
+//! The application in its real window. Run by `cargo xtask test`, on Linux.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod boundary;
+mod demo;
+mod first_run;

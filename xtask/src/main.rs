@@ -25,6 +25,7 @@ Usage: cargo xtask TASK
   check   format, lints, generated files, licences; add --advisories to ask for known vulnerabilities
   types   writes the files made from the command table
   bench   measures
+  session PROGRAM ...  runs a program under a display, message bus and keychain of its own, as the suites are run
 
 Each installs or names what it needs. Only the first run is slow.";
 
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         "check" => check::run_all(rest),
         "types" => types::write(),
         "bench" => bench::run_all(rest),
+        "session" => session::run(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -5,7 +5,17 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use crate::run::{Done, Failed, run};
+use crate::run::{self, Done, Failed};
+use crate::system;
+
+/// Runs what is named on the command line in such a session.
+pub fn run(words: &[String]) -> Done {
+    let Some((program, arguments)) = words.split_first() else {
+        return Err(Failed("name the program to run".to_owned()));
+    };
+    system::for_the_window()?;
+    inside(Command::new(program).args(arguments))
+}
 
 /// Runs a program in such a session.
 ///
@@ -44,7 +54,7 @@ pub fn inside(command: &Command) -> Done {
     if let Some(folder) = command.get_current_dir() {
         session.current_dir(folder);
     }
-    run(&mut session)
+    run::run(&mut session)
 }
 
 /// Folders of the session, removed with it.

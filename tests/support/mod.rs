@@ -1,0 +1,24 @@
+//! What the suites of the whole system stand on: a stage with sandbox and desk, the page behind a browser or in the real
+//! window, and the words in which journeys are written.
+#![allow(dead_code, reason = "each suite uses its own part")]
+
+pub mod bridge;
+pub mod browser;
+pub mod driver;
+pub mod main_job;
+pub mod page;
+pub mod pictures;
+pub mod process;
+pub mod session;
+pub mod stage;
+pub mod window;
+
+use std::path::{Path, PathBuf};
+
+pub use page::Page;
+pub use stage::Stage;
+
+/// A file of the repository.
+pub fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}

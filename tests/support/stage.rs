@@ -1,0 +1,103 @@
+//! Where a journey takes place: a sandbox with a company, a folder, and whatever the application asks of its host.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use debitura_desk::Opening;
+use desk::{Addresses, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock};
+use sandbox::{Options, Sandbox};
+use tempfile::TempDir;
+
+/// One stage per test. Dropping it takes everything down.
+pub struct Stage {
+    pub sandbox: Sandbox,
+    pub folder: TempDir,
+}
+
+impl Stage {
+    /// Sets up; `Options::default()` is the demo company.
+    pub async fn set(options: Options) -> Stage {
+        let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        Stage { sandbox, folder }
+    }
+
+    /// Where the application keeps its data.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Where an export goes: what the save dialog answers.
+    pub fn saved(&self) -> PathBuf {
+        self.folder.path().join("saved.csv")
+    }
+
+    /// The links that were opened, oldest first.
+    pub fn opened_links(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.links()).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    pub(crate) fn links(&self) -> PathBuf {
+        self.folder.path().join("opened-links")
+    }
+
+    /// What the application is told about the world by its environment.
+    pub(crate) fn variables(&self) -> [(&'static str, String); 2] {
+        [
+            ("DESK_DEBITURA_URL", self.sandbox.debitura_url()),
+            ("DESK_STRIPE_URL", self.sandbox.stripe_url()),
+        ]
+    }
+
+    /// The desk in this process, as the bridge serves it.
+    pub fn opening(&self) -> Arc<Opening> {
+        let variables = self.variables();
+        let addresses = Addresses::from_environment(|wanted| {
+            let found = variables.iter().find(|(name, _)| *name == wanted);
+            found.map(|(_, value)| value.clone())
+        })
+        .expect("the sandbox is on this machine");
+        let setup = Setup {
+            data_dir: self.data_dir(),
+            keychain: KeychainChoice::Memory,
+            addresses,
+            host: Arc::new(Recording {
+                saved: self.saved(),
+                links: self.links(),
+                writing: Mutex::default(),
+            }),
+            clock: Arc::new(SystemClock),
+            unpaced: true,
+        };
+        Opening::new(move || {
+            let setup = setup.clone();
+            Box::pin(async {
+                let desk = Desk::open(setup).await?;
+                desk.run_in_background();
+                Ok(desk)
+            })
+        })
+    }
+}
+
+/// A host that answers at once and writes down what it was asked.
+struct Recording {
+    saved: PathBuf,
+    links: PathBuf,
+    writing: Mutex<()>,
+}
+
+impl Host for Recording {
+    fn choose_save_path<'a>(&'a self, _: &'a str) -> HostFuture<'a, Option<PathBuf>> {
+        Box::pin(async { Some(self.saved.clone()) })
+    }
+
+    fn open_browser(&self, address: &str) -> Result<(), String> {
+        let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut links = std::fs::read_to_string(&self.links).unwrap_or_default();
+        links.push_str(address);
+        links.push('\n');
+        std::fs::write(&self.links, links).map_err(|error| error.to_string())
+    }
+}
