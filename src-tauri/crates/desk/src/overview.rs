@@ -42,13 +42,19 @@ impl Office {
         let ages = ages
             .iter()
             .flat_map(|row| {
-                row.totals.decimals().map(|(currency, value)| AgeCell {
-                    age: age_name(row.bucket).to_owned(),
-                    amount: Amount {
-                        value,
-                        currency: currency.to_owned(),
-                    },
-                    count: small(row.count),
+                row.totals.decimals().map(|(code, value)| {
+                    let known = row
+                        .counts
+                        .iter()
+                        .find(|(currency, _)| currency.code() == code);
+                    AgeCell {
+                        age: age_name(row.bucket).to_owned(),
+                        amount: Amount {
+                            value,
+                            currency: code.to_owned(),
+                        },
+                        count: known.map_or(0, |(_, count)| *count),
+                    }
                 })
             })
             .collect();

@@ -1,7 +1,7 @@
 //! How old the claims are.
 
 use jiff::civil::Date;
-use receivables::{State, Totals};
+use receivables::{Currency, State, Totals};
 use rusqlite::params;
 
 use super::Cache;
@@ -45,6 +45,8 @@ impl Ageing {
 pub struct AgeingRow {
     pub bucket: Ageing,
     pub count: u32,
+    /// Of those with a readable amount, how many each currency has.
+    pub counts: Vec<(Currency, u32)>,
     pub totals: Totals,
 }
 
@@ -94,6 +96,7 @@ impl Cache {
                     .map(|bucket| AgeingRow {
                         bucket,
                         count: 0,
+                        counts: Vec::new(),
                         totals: Totals::default(),
                     })
                     .collect();
@@ -104,6 +107,7 @@ impl Cache {
                     };
                     row.count += group.count;
                     if let Some(currency) = currency {
+                        row.counts.push((currency, group.count));
                         row.totals.add_minor(group.minor, currency);
                     }
                 }
