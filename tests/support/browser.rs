@@ -57,6 +57,7 @@ pub async fn in_browser<T>(
             .go(&bridge.url())
             .await
             .expect("the page loads");
+        page.watch().await;
         act(page).await
     })
     .await

@@ -231,6 +231,15 @@ impl Page {
         panic!("the page cannot be made {wanted_width} × {wanted_height}")
     }
 
+    /// Waits until what was changed is painted and has come to rest.
+    pub async fn at_rest(&self) {
+        let script = "const passing = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+            await Promise.allSettled(passing.map((one) => one.finished));
+            for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+            return null;";
+        self.run_to_end(script, json!([])).await;
+    }
+
     /// Zooms as the keyboard does in the window.
     pub async fn zoom(&self, factor: f64) {
         let script = "return await window.__TAURI_INTERNALS__.invoke('plugin:webview|set_webview_zoom', { value: arguments[0] });";
@@ -241,14 +250,29 @@ impl Page {
         );
     }
 
-    /// What the content-security policy has blocked since the page was loaded.
+    /// Loads the page anew.
+    pub async fn reload(&self) {
+        self.driver.reload().await.expect("the page loads again");
+        self.watch().await;
+    }
+
+    /// Begins to write down what the content-security policy blocks.
+    pub(super) async fn watch(&self) {
+        let script = "window.blockedByPolicy = [];
+            addEventListener('securitypolicyviolation', (event) => blockedByPolicy.push(`${event.effectiveDirective}: ${event.blockedURI}`));";
+        self.run(script, json!([])).await;
+    }
+
+    /// What the content-security policy has blocked. Chromium also knows what happened while the page loaded; WebKit
+    /// keeps no reports, so there it counts from when the page was first looked at.
     pub async fn policy_violations(&self) -> Vec<String> {
-        let script = "return await new Promise((done) => {
-            const seen = [];
-            new ReportingObserver((reports) => seen.push(...reports.map((report) => `${report.body.effectiveDirective}: ${report.body.blockedURL}`)),
-                { types: ['csp-violation'], buffered: true }).observe();
-            setTimeout(() => done(seen), 200);
-        });";
+        let script = "const seen = await new Promise((done) => {
+                const seen = [];
+                const take = (reports) => seen.push(...reports.map(({ body }) => `${body.effectiveDirective}: ${body.blockedURL}`));
+                new ReportingObserver(take, { types: ['csp-violation'], buffered: true }).observe();
+                setTimeout(() => done(seen), 200);
+            });
+            return [...new Set([...seen, ...window.blockedByPolicy])];";
         let seen = self.run_to_end(script, json!([])).await;
         serde_json::from_value(seen.clone())
             .unwrap_or_else(|_| panic!("no list of violations: {seen}"))

@@ -6,6 +6,7 @@ use super::{Page, repository};
 
 /// Keeps a picture as `<name>.png` and says where.
 pub async fn take(page: &Page, name: &str) {
+    page.at_rest().await;
     match page.driver().picture().await {
         Ok(png) => keep(name, &png),
         Err(refused) => panic!("no picture of {name}: {refused:?}"),

@@ -43,6 +43,7 @@ pub async fn in_window<T>(
     });
     let driver = Driver::begin(port, json!({ "webkitgtk:browserOptions": options })).await;
     play(name, driver, view, async |page| {
+        page.watch().await;
         if view.zoom != 1.0 {
             page.zoom(view.zoom).await;
         }

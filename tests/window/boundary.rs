@@ -69,7 +69,7 @@ async fn the_page_reaches_its_commands_and_nothing_else() {
             "an injected script ran"
         );
 
-        // The report itself works: the attempts above are in it.
+        // What other tests rely on: the attempts above were noticed.
         let violations = page.policy_violations().await;
         assert!(
             violations

@@ -8,3 +8,4 @@ mod support;
 mod boundary;
 mod demo;
 mod first_run;
+mod main_job;
