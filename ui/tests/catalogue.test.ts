@@ -22,7 +22,8 @@ function words(node: unknown, attribute = ''): string[] {
       ? [node.data.trim()]
       : [];
   }
-  const within = /(Attribute|Directive)$/.test(String(node.type)) && 'name' in node ? String(node.name) : attribute;
+  const within =
+    /(Attribute|Directive)$/.test(String(node.type)) && 'name' in node ? String(node.name) : attribute;
   return Object.values(node).flatMap((inner) => words(inner, within));
 }
 

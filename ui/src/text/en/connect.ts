@@ -23,8 +23,8 @@ export const connect = {
   debitura: {
     name: 'Debitura',
     key: 'Debitura API key',
-    hint: 'You find it in Debitura under Settings, API.',
-    where: 'Open Debitura',
+    hint: 'Made in your Debitura account, on its page for API keys.',
+    where: 'Open the page at Debitura',
     connect: 'Connect',
     replace: 'Replace key',
     advanced: 'Advanced',

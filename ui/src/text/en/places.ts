@@ -77,7 +77,8 @@ export const settings = {
     return minutes === 60 ? 'Every hour' : `Every ${number(minutes / 60)} hours`;
   },
   pace: 'Requests a minute to Debitura',
-  paceHint: 'Debitura allows 100. Fewer leave room for other programs that use the same key.',
+  paceHint:
+    'Debitura’s documentation asks for at most 100. Fewer leave room for other programs that use the same key.',
   zone: 'Creditor’s time zone',
   zoneHint: 'Where days begin, which decides what is due.',
   systemZone: (zone: string) => `As this computer (${zone})`,
