@@ -86,6 +86,13 @@ impl Opened {
             Ok(connection)
         })
         .map_err(|error| layout.error(error))?;
+        // SQLite opens what it may not write for reading only, and says so at the first write.
+        if connection
+            .is_readonly(rusqlite::MAIN_DB)
+            .map_err(|error| layout.error(error))?
+        {
+            return Err(StoreError::ReadOnly { file });
+        }
         Ok(Opened {
             layout,
             path: path.to_owned(),
@@ -111,6 +118,11 @@ impl Opened {
 
     pub fn version(&self) -> Result<u32, StoreError> {
         version(&self.connection).map_err(|error| self.layout.error(error))
+    }
+
+    /// The newest version we know.
+    pub fn known(&self) -> u32 {
+        self.layout.known()
     }
 
     /// Applies the missing schemas, each in its own transaction, and starts the threads.
@@ -243,6 +255,10 @@ impl Database {
             .map_err(|error| self.note(layout.error(error)))
     }
 
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
     pub fn absent(&self, what: &'static str) -> StoreError {
         StoreError::Absent {
             file: self.0.layout.file,
@@ -355,3 +371,6 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
 }
+
+#[cfg(test)]
+mod tests;

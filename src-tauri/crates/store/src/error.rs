@@ -167,3 +167,50 @@ impl StoreError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Connection, ffi};
+
+    use super::*;
+
+    fn of(sql: &str, connection: &Connection) -> StoreError {
+        let error = connection.execute_batch(sql).unwrap_err();
+        StoreError::from_sqlite(FileKind::Book, error)
+    }
+
+    #[test]
+    fn what_sqlite_says_becomes_what_the_user_can_mend() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch("CREATE TABLE t (x UNIQUE); INSERT INTO t VALUES (1);")
+            .unwrap();
+        let twice = of("INSERT INTO t VALUES (1)", &connection);
+        assert!(matches!(twice, StoreError::Refused { .. }), "{twice}");
+        connection
+            .execute_batch("PRAGMA max_page_count = 3")
+            .unwrap();
+        let full = of("INSERT INTO t VALUES (randomblob(100000))", &connection);
+        assert!(matches!(full, StoreError::Full { .. }), "{full}");
+        connection.execute_batch("PRAGMA query_only = ON").unwrap();
+        let read_only = of("DELETE FROM t", &connection);
+        assert!(
+            matches!(read_only, StoreError::ReadOnly { .. }),
+            "{read_only}"
+        );
+        for (code, expected) in [
+            (ffi::SQLITE_CORRUPT, "damaged"),
+            (ffi::SQLITE_NOTADB, "damaged"),
+            (ffi::SQLITE_BUSY_SNAPSHOT, "another program"),
+            (ffi::SQLITE_READONLY_DBMOVED, "cannot be written"),
+            (ffi::SQLITE_CANTOPEN_ISDIR, "cannot be opened"),
+            (ffi::SQLITE_IOERR_FSYNC, "could not be read or written"),
+            (ffi::SQLITE_FULL, "full"),
+        ] {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            let error = StoreError::from_sqlite(FileKind::Cache, error);
+            assert!(error.to_string().contains(expected), "{code}: {error}");
+            assert_eq!(error.file(), FileKind::Cache);
+        }
+    }
+}

@@ -80,13 +80,27 @@ impl Folder {
     /// date. Blocks for as long as that takes.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] and [`StoreError::Newer`] leave file and copies as they are.
+    /// [`StoreError::Damaged`], also when the file has gone though there is a copy, and [`StoreError::Newer`] leave file
+    /// and copies as they are.
     pub fn book(&self) -> Result<Book, StoreError> {
         let path = self.file(FileKind::Book);
+        // Beginning anew would forget what was submitted, and offer it again.
+        let is_empty = fs::metadata(&path).map_or(true, |metadata| metadata.len() == 0);
+        if is_empty && self.backup().exists() {
+            return Err(StoreError::Damaged {
+                file: FileKind::Book,
+                detail: "it is missing, though there is a copy of it".into(),
+            });
+        }
         let opened = Opened::open(&path, &book::LAYOUT)?;
         opened.check()?;
-        if opened.version()? > 0 {
-            self.back_up(&opened.connection)?;
+        match opened.version()? {
+            0 => {}
+            version if version < opened.known() => self.back_up(&opened.connection)?,
+            // Nothing is about to happen to it, so a full disk need not keep anyone from reading it.
+            _ => self
+                .back_up(&opened.connection)
+                .unwrap_or_else(|error| tracing::warn!(%error, "the book was not copied")),
         }
         let _absent = fs::remove_file(damage_mark(&path));
         opened.start(self.lock.clone()).map(Book::new)
@@ -143,7 +157,7 @@ impl Folder {
     }
 
     fn put_cache_aside(&self, path: &Path) -> Result<(), StoreError> {
-        move_database(path, &self.path.join("cache.aside.db"))
+        move_database(path, &cache::aside(path))
             .map_err(|error| StoreError::from_io(FileKind::Cache, &error))?;
         let _absent = fs::remove_file(damage_mark(path));
         Ok(())
@@ -178,22 +192,30 @@ impl Folder {
 
 /// Moves a database with its log, whose last commits belong to it.
 fn move_database(from: &Path, to: &Path) -> io::Result<()> {
-    for suffix in ["", "-wal", "-shm"] {
-        let with = |path: &Path| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(suffix);
-            PathBuf::from(name)
-        };
-        match fs::rename(with(from), with(to)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                // A log left from before would be read as part of the file moved here now.
-                match fs::remove_file(with(to)) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                    _ => {}
-                }
-            }
-            outcome => outcome?,
-        }
+    // A log left from before would be read as part of the file moved here now.
+    remove_database(to)?;
+    for (from, to) in files_of(from).zip(files_of(to)) {
+        fs::rename(from, to).or_else(unless_absent)?;
     }
     Ok(())
+}
+
+/// Removes a database with its log, where there is one.
+pub(crate) fn remove_database(path: &Path) -> io::Result<()> {
+    files_of(path).try_for_each(|file| fs::remove_file(file).or_else(unless_absent))
+}
+
+fn files_of(path: &Path) -> impl Iterator<Item = PathBuf> {
+    ["", "-wal", "-shm"].into_iter().map(|suffix| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    })
+}
+
+fn unless_absent(error: io::Error) -> io::Result<()> {
+    match error.kind() {
+        io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    }
 }

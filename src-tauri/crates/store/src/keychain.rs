@@ -353,3 +353,6 @@ impl Items for InMemory {
         Ok(self.map().remove(name).is_some())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -266,12 +266,13 @@ impl Cache {
             .await
     }
 
-    /// Forgets the cases of a workspace.
+    /// Forgets the cases of a workspace, and removes their traces from the file.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn wipe_cases(&self, workspace: WorkspaceId) -> Result<usize, StoreError> {
-        self.database
+        let forgotten = self
+            .database
             .write(move |tx| {
                 let Some(key) = known_workspace(tx, workspace)? else {
                     return Ok(0);
@@ -282,7 +283,9 @@ impl Cache {
                 )?;
                 tx.execute("DELETE FROM cases WHERE workspace = ?1", [key])
             })
-            .await
+            .await?;
+        self.compact().await?;
+        Ok(forgotten)
     }
 }
 

@@ -10,6 +10,8 @@ mod upkeep;
 mod walks;
 mod worth;
 
+use std::path::{Path, PathBuf};
+
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::column::Text;
@@ -52,6 +54,11 @@ impl Cache {
     pub(crate) fn new(database: Database) -> Cache {
         Cache { database }
     }
+}
+
+/// Where a damaged cache is put, for whoever wants to know what happened to it.
+pub(crate) fn aside(path: &Path) -> PathBuf {
+    path.with_file_name("cache.aside.db")
 }
 
 /// The number that stands for a workspace, made where there is none.

@@ -5,9 +5,10 @@ use receivables::{Invoice, InvoiceId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::invoices::project;
-use super::{Cache, Projection, known_connection, workspace_key};
+use super::{Cache, Projection, aside, known_connection, workspace_key};
 use crate::column::{At, RowExt, Text};
-use crate::error::StoreError;
+use crate::error::{FileKind, StoreError};
+use crate::folder::remove_database;
 use crate::id::{ConnectionId, WorkspaceId};
 
 impl Cache {
@@ -176,8 +177,11 @@ impl Cache {
         Ok(forgotten)
     }
 
-    /// Deleted rows stay readable in free pages, in the log and in the search index until this.
-    async fn compact(&self) -> Result<(), StoreError> {
+    /// Deleted rows stay readable in free pages, in the log, in the search index and in a damaged cache put aside until
+    /// this.
+    pub(super) async fn compact(&self) -> Result<(), StoreError> {
+        remove_database(&aside(self.database.path()))
+            .map_err(|error| StoreError::from_io(FileKind::Cache, &error))?;
         self.database
             .bare(|cache| {
                 cache.execute_batch(

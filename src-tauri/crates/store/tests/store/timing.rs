@@ -1,19 +1,13 @@
 //! How long a list of 100,000 invoices takes. Run by hand, in release:
-//! `cargo test -p store --release --test timing -- --ignored --nocapture`
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a measurement prints what it measured"
-)]
-
-mod support;
+//! `cargo test -p store --release --test store -- timing --ignored --nocapture`
+#![expect(clippy::print_stdout, reason = "a measurement prints what it measured")]
 
 use std::time::{Duration, Instant};
 
+use crate::support::{TODAY, at, connection, draft, folder, workspace};
 use jiff::ToSpan;
 use receivables::{SourceStatus, State};
 use store::{Query, Record, SortKey};
-use support::{TODAY, at, connection, draft, folder, workspace};
 
 const COUNT: usize = 100_000;
 

@@ -1,5 +1,4 @@
 //! What all tests of the store share: a folder, moments, and invoices as a source and the rules would make them.
-#![allow(dead_code, reason = "each test binary uses its part")]
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -7,7 +6,9 @@ use receivables::{
     Currency, DebtorId, Facts, Field, Hints, Invoice, InvoiceId, Money, Overlay, Provider,
     SourceStatus, Standing, assess,
 };
-use store::{ConnectionId, Folder, Projection, Record, WorkspaceId};
+use store::{
+    Book, Cache, ConnectionId, Environment, Folder, Projection, Record, Workspace, WorkspaceId,
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -136,4 +137,46 @@ impl Draft {
             projection: self.projection(),
         }
     }
+}
+
+/// A creditor with an account in production.
+pub fn creditor(id: WorkspaceId, name: &str) -> Workspace {
+    Workspace {
+        id,
+        name: name.into(),
+        creditor: format!("creditor of {name}"),
+        environment: Environment::Production,
+        debitura_url: None,
+        test_mode: false,
+        created: at(0),
+    }
+}
+
+/// A book with the workspace 1.
+pub async fn book() -> (TempDir, Book) {
+    let (directory, folder) = folder();
+    let book = folder.book().unwrap();
+    book.insert_workspace(creditor(workspace(1), "Nordlys"))
+        .await
+        .unwrap();
+    (directory, book)
+}
+
+/// A cache with these invoices in workspace 1, connection 1.
+pub async fn cache(drafts: impl IntoIterator<Item = Draft>) -> (TempDir, Cache) {
+    let (directory, folder) = folder();
+    let cache = folder.cache().unwrap();
+    let records: Vec<Record> = drafts.into_iter().map(|draft| draft.record()).collect();
+    cache
+        .store(workspace(1), connection(1), records, at(0))
+        .await
+        .unwrap();
+    (directory, cache)
+}
+
+/// A draft that differs from the usual one.
+pub fn with(id: &str, change: impl FnOnce(&mut Draft)) -> Draft {
+    let mut draft = draft(id);
+    change(&mut draft);
+    draft
 }

@@ -1,0 +1,11 @@
+//! The store through its public face, with real files.
+#![allow(clippy::unwrap_used)]
+
+mod book;
+mod cache;
+mod decisions;
+mod files;
+mod journal;
+mod lists;
+mod support;
+mod timing;
