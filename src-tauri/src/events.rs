@@ -75,7 +75,7 @@ mod tests {
 
     fn job(id: &str, done: u32) -> Event {
         Event::Job {
-            job: JobView {
+            job: Box::new(JobView {
                 id: id.to_owned(),
                 kind: JobKind::Fetch,
                 stage: JobStage::Running,
@@ -89,7 +89,7 @@ mod tests {
                 failure: None,
                 can_cancel: true,
                 subject: None,
-            },
+            }),
         }
     }
 

@@ -1,6 +1,10 @@
 //! What the suites of the whole system stand on: a stage with sandbox and desk, the page behind a browser or in the real
 //! window, and the words in which journeys are written.
 #![allow(dead_code, reason = "each suite uses its own part")]
+#![allow(
+    clippy::print_stdout,
+    reason = "where a picture is belongs to the test's own words"
+)]
 
 pub mod bridge;
 pub mod browser;

@@ -1,4 +1,5 @@
 //! The main job, shown: `cargo xtask demo` plays this where there is no display, and keeps a picture of each step.
+#![allow(clippy::print_stdout, reason = "a demo tells what it shows")]
 
 use sandbox::Options;
 
