@@ -513,7 +513,11 @@ blocking: number, partly_paid: boolean,
 /**
  * A suggestion waits to be accepted.
  */
-suggested: boolean, };
+suggested: boolean, 
+/**
+ * Every problem, where the request asked for them; otherwise empty.
+ */
+problems: Array<Problem>, };
 
 /**
  * What a job does.
@@ -568,7 +572,11 @@ export type ListCases = { query: CaseQuery, window: Window, };
 /**
  * A window of a query.
  */
-export type ListInvoices = { query: InvoiceQuery, window: Window, };
+export type ListInvoices = { query: InvoiceQuery, window: Window, 
+/**
+ * Fill each row's list of problems, as scripts want it.
+ */
+problems?: boolean, };
 
 /**
  * Two names that should be one company.
