@@ -139,7 +139,7 @@ async fn a_hundred_thousand_invoices() {
                 query.amount = Some("99999990".parse().unwrap()..="999999990".parse().unwrap())
             }),
         ),
-        ("search one row", search("RE-2023-05120")),
+        ("search one row", search("-05120")),
         ("search rare", search("schäfer 1234")),
         ("search 10 %", search("harbour")),
         ("search 30 %", search("gmbh")),
