@@ -34,6 +34,8 @@ pub struct Office {
     pub(crate) events: Events,
     pub(crate) reviews: Reviews,
     settings: RwLock<Settings>,
+    /// One fetch at a time.
+    pub(crate) fetching: tokio::sync::Mutex<()>,
     /// One projection rebuild at a time.
     pub(crate) rebuilding: tokio::sync::Mutex<()>,
     sample: bool,
@@ -78,6 +80,7 @@ impl Office {
             keychain: RwLock::new(open_keychain(&setup.keychain).await),
             reviews: Reviews::default(),
             settings: RwLock::new(settings),
+            fetching: tokio::sync::Mutex::default(),
             rebuilding: tokio::sync::Mutex::default(),
             setup,
             _folder: folder,

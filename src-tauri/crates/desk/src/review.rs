@@ -235,7 +235,7 @@ impl Office {
                 "See its case under Cases.",
             );
         }
-        let Some(invoice) = self.read_again(id).await? else {
+        let Some(invoice) = self.read_again(workspace, id).await? else {
             return drop(
                 format!("{source} no longer knows it."),
                 "Nothing is owed on it any more.",

@@ -84,7 +84,10 @@ impl Office {
         range: Option<(Date, Date)>,
         job: &Arc<Job>,
     ) -> Result<String, Failure> {
+        // One walk of a source at a time: a second would throw the first one's cursors away.
+        let one = self.fetching.lock().await;
         let outcome = self.fetch_all(workspace, connection, range, job).await;
+        drop(one);
         let name = connection.provider.title();
         match &outcome {
             Ok((met, left)) => {
@@ -321,21 +324,23 @@ impl Office {
         }))
     }
 
-    /// Reads one invoice afresh at its source and keeps what it says; `None` when the source no longer knows it.
+    /// Reads one invoice afresh at its source and keeps what it says; `None` when the source no longer knows it, or when
+    /// the source is not connected any more.
     pub(crate) async fn read_again(
         self: &Arc<Self>,
+        workspace: &Workspace,
         id: &InvoiceId,
     ) -> Result<Option<Invoice>, Failure> {
-        let workspace = self.workspace_of_invoice(id).await?;
-        let stored = self.cache.get(workspace.id, id.clone()).await?;
-        let stored = stored.ok_or_else(|| Failure::about(FailureCode::NotFound, "The invoice"))?;
-        let connection = self
-            .connection_by_id(&stored.row.connection.to_string())
-            .await?;
-        let judging = self.judging(&workspace).await?;
+        let Some(stored) = self.cache.get(workspace.id, id.clone()).await? else {
+            return Ok(None);
+        };
+        let Some(connection) = self.book.connection(stored.row.connection).await? else {
+            return Ok(None);
+        };
+        let judging = self.judging(workspace).await?;
         let read = match self.stripe(&connection).await?.invoice(&id.id).await {
             Ok(fetched) => record(fetched, &judging, &self.time_zone().await),
-            Err(Fault::NotFound { .. }) => match self.deleted(&workspace, id, &judging).await? {
+            Err(Fault::NotFound { .. }) => match self.deleted(workspace, id, &judging).await? {
                 Some(record) => record,
                 None => return Ok(None),
             },
@@ -346,15 +351,6 @@ impl Office {
             .store(workspace.id, connection.id, vec![read], self.now())
             .await?;
         Ok((invoice.status != SourceStatus::Deleted).then_some(invoice))
-    }
-
-    async fn workspace_of_invoice(&self, id: &InvoiceId) -> Result<Workspace, Failure> {
-        for workspace in self.book.workspaces().await? {
-            if self.cache.get(workspace.id, id.clone()).await?.is_some() {
-                return Ok(workspace);
-            }
-        }
-        Err(Failure::about(FailureCode::NotFound, "The invoice"))
     }
 
     /// Tells the user when an invoice with an open case was paid, credited or voided at its source.

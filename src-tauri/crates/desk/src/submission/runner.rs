@@ -145,11 +145,18 @@ impl Office {
                         if job.is_cancelled() {
                             return Err(Halt::Cancelled);
                         }
-                        if let Some(refused) = self.no_longer_owed(&entry).await? {
-                            entry = self
-                                .step(&entry, Event::Withdraw, Some(refused), None)
-                                .await?;
-                            continue;
+                        match self.no_longer_owed(workspace, &entry).await {
+                            Ok(None) => {}
+                            Ok(Some(refused)) => {
+                                entry = self
+                                    .step(&entry, Event::Withdraw, Some(refused), None)
+                                    .await?;
+                                continue;
+                            }
+                            Err(failure) => {
+                                self.pause(failure, &mut wait, job).await?;
+                                continue;
+                            }
                         }
                     }
                     match self.look_up(debitura, &entry).await {
@@ -167,7 +174,7 @@ impl Office {
                             }
                         }
                         Err(error) => {
-                            self.pause(error, &mut wait, job).await?;
+                            self.pause(error.into(), &mut wait, job).await?;
                             continue;
                         }
                     }
@@ -296,8 +303,12 @@ impl Office {
 
     /// Why an invoice is not to be submitted any more. Read afresh at its source right before it is sent: what was paid
     /// since the review, or while the batch waited, is not claimed.
-    async fn no_longer_owed(self: &Arc<Self>, entry: &Entry) -> Result<Option<Failure>, Halt> {
-        let invoice = self.read_again(&entry.confirmed.invoice).await?;
+    async fn no_longer_owed(
+        self: &Arc<Self>,
+        workspace: &Workspace,
+        entry: &Entry,
+    ) -> Result<Option<Failure>, Failure> {
+        let invoice = self.read_again(workspace, &entry.confirmed.invoice).await?;
         let why = match &invoice {
             Some(invoice) if invoice.status != SourceStatus::Open => {
                 "It is no longer open at its source."
@@ -306,7 +317,7 @@ impl Office {
                 "Its open amount has changed at its source."
             }
             Some(_) => return Ok(None),
-            None => "Its source no longer knows it.",
+            None => "Its source no longer knows it, or is not connected any more.",
         };
         Ok(Some(
             Failure::about(
@@ -318,13 +329,7 @@ impl Office {
     }
 
     /// Waits where waiting helps; otherwise the batch must halt.
-    async fn pause(
-        &self,
-        error: debitura::Error,
-        wait: &mut Duration,
-        job: &Job,
-    ) -> Result<(), Halt> {
-        let failure = Failure::from(error);
+    async fn pause(&self, failure: Failure, wait: &mut Duration, job: &Job) -> Result<(), Halt> {
         if !failure.retry {
             return Err(Halt::Blocked(failure));
         }
