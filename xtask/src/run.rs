@@ -1,7 +1,7 @@
 //! Steps: other programs run in the foreground, with the reason when one fails.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// Why a task ended early, in a sentence.
@@ -10,10 +10,11 @@ pub struct Failed(pub String);
 
 pub type Done<T = ()> = Result<T, Failed>;
 
-/// The folder of the repository.
+/// The folder of the repository: the one cargo runs in, so that a target folder copied from elsewhere does no harm.
 pub fn root() -> PathBuf {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.parent().unwrap_or(package).to_owned()
+    let package = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    package.parent().unwrap_or(&package).to_owned()
 }
 
 /// Where everything goes that can be made again.
