@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { ago, count, day, decimal, middle, money, number, useLocale } from '../src/text';
+import { forPeople } from '../src/text/format';
 
 afterEach(() => useLocale(undefined));
 
@@ -24,6 +25,14 @@ describe('money', () => {
     expect(decimal('1234567.80')).toBe('1.234.567,80');
     useLocale('da-DK');
     expect(decimal('1234.56')).toBe('1.234,56');
+  });
+
+  it('groups digits for people whose system speaks to programs', () => {
+    expect(forPeople('da-DK')).toBe('da-DK');
+    expect(forPeople('en-US-posix')).toBe('en-US');
+    useLocale('en-US-u-va-posix');
+    expect(decimal('742104.86')).toBe('742,104.86');
+    expect(day('2026-03-29')).toBe('Mar 29, 2026');
   });
 });
 

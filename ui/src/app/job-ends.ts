@@ -1,17 +1,24 @@
-/** Says how a job ended that was started here, unless the screen that shows its result is before the user already. */
-import { listen, wasAsked, type JobView } from '../host';
+/**
+ * Says how a job ended that was started here: a failure everywhere but where it is shown already; a success only to somebody
+ * who still looks at the screen where it was asked for. The rest is seen in the sidebar meanwhile, and in the activity after.
+ */
+import { askedAt, listen, type JobView } from '../host';
 import { t } from '../text';
 import { jobPlace } from './job-place';
 import { complain, say } from './toasts.svelte';
 
-function tell(job: JobView): void {
+const placeOf = (address: string) => address.split('?')[0];
+
+function tell(job: JobView, from: string): void {
   const place = jobPlace(job);
-  const shown = location.hash.split('?')[0] === place;
+  const here = placeOf(location.hash);
+  const shown = here === place;
   const show = shown ? null : { label: t.action.show, run: () => void (location.hash = place) };
   if (job.stage === 'failed' && job.failure !== null) {
     if (!shown) complain(job.failure, show);
-  } else if (job.kind !== 'review' && job.note !== null && job.note !== '') {
-    say(job.note, show);
+  } else if (job.kind !== 'review' && job.note !== null && job.note !== '' && here === placeOf(from)) {
+    // A fetch fills the very list it was asked from.
+    say(job.note, job.kind === 'fetch' ? null : show);
   }
 }
 
@@ -20,8 +27,9 @@ export function tellJobEnds(): () => void {
   return listen((event) => {
     if (event.kind !== 'job') return;
     const { job } = event;
-    if (job.ended === null || told.has(job.id) || !wasAsked(job.id)) return;
+    const from = askedAt(job.id);
+    if (job.ended === null || told.has(job.id) || from === undefined) return;
     told.add(job.id);
-    tell(job);
+    tell(job, from);
   });
 }

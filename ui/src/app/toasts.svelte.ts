@@ -34,7 +34,11 @@ export function dismiss(id: number): void {
 
 function show(toast: Omit<Toast, 'id'>): number {
   const id = ++last;
-  list = [...list.filter((shown) => shown.text !== toast.text), { ...toast, id }].slice(-most);
+  // The same action again, such as undo, is about the newest: an older offer of it would do something else than it says.
+  const isOlder = (shown: Toast) =>
+    shown.text === toast.text ||
+    (toast.action !== null && toast.failure === null && shown.action?.label === toast.action.label);
+  list = [...list.filter((shown) => !isOlder(shown)), { ...toast, id }].slice(-most);
   return id;
 }
 

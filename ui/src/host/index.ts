@@ -42,17 +42,21 @@ export function failureOf(thrown: unknown): Failure {
 
 const host: Host = open();
 
-const asked = new Set<string>();
+const asked = new Map<string, string>();
 
-/** Whether this page asked for the job; others were started by the clock or from the command line. */
-export function wasAsked(job: string): boolean {
-  return asked.has(job);
+/**
+ * The address at which this page asked for the job. Other jobs were started by another, by the clock or from the command
+ * line.
+ */
+export function askedAt(job: string): string | undefined {
+  return asked.get(job);
 }
 
 export async function call<N extends CommandName>(name: N, request: RequestOf<N>): Promise<AnswerOf<N>> {
+  const at = location.hash;
   try {
     const answer = await host.call(name, request);
-    if ('job' in answer) asked.add(answer.job);
+    if ('job' in answer) asked.set(answer.job, at);
     return answer;
   } catch (thrown) {
     throw new CommandFailure(failureOf(thrown));

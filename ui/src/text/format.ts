@@ -6,11 +6,18 @@ import type { Amount } from '../host/commands';
 
 const language = 'en';
 
-let locale: string | undefined;
+/** POSIX (`LANG=C`, which the engine calls `en-US-u-va-posix`) groups no digits: it is a language for programs. */
+export function forPeople(tag: string): string {
+  return /\bposix\b/i.test(tag) ? 'en-US' : tag;
+}
+
+const system = () => forPeople(new Intl.NumberFormat().resolvedOptions().locale);
+
+let locale = system();
 
 /** Another locale than the system's; for tests and pictures. */
 export function useLocale(tag: string | undefined): void {
-  locale = tag;
+  locale = tag === undefined ? system() : forPeople(tag);
   made.clear();
 }
 

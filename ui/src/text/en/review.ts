@@ -26,7 +26,7 @@ export const review = {
       date: 'Invoice',
       due: 'Due date',
       fee: 'Fee',
-      partner: 'Partner',
+      terms: 'Fee and partner',
     },
     company: 'Company',
     private: 'Private person',
