@@ -94,6 +94,7 @@ commands! {
         "Cancels a job" office.cancel_job(ById) -> Nothing;
 
         "A window of the invoices, with totals" office.invoices(ListInvoices) -> InvoicePage;
+        "What holds the invoices of a query back" office.problem_counts(InvoiceQuery) -> ProblemCounts;
         "One invoice with the case it would become" office.invoice(ById) -> InvoiceDetail;
         "What a selection amounts to" office.selection_summary(OfSelection) -> SelectionSummary;
         "Corrects a field of an invoice or its debtor" office.correct(Correct) -> Changed;
@@ -161,8 +162,12 @@ tokio::task_local! {
 }
 
 fn read<T: serde::de::DeserializeOwned>(request: Value) -> Result<T, Failure> {
-    serde_json::from_value(request)
-        .map_err(|error| Failure::new(FailureCode::BadRequest).because(error.to_string()))
+    serde_json::from_value(request).map_err(|_| misfit())
+}
+
+/// What a decoder says repeats the value it did not like, and that may be a key in the wrong place.
+pub(crate) fn misfit() -> Failure {
+    Failure::new(FailureCode::BadRequest).because("It does not fit the command.")
 }
 
 fn write<T: serde::Serialize>(answer: &T) -> Result<Value, Failure> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
-use crate::commands::dispatch_in;
+use crate::commands::{dispatch_in, misfit};
 use crate::wire::Failure;
 use crate::{Desk, FailureCode, Setup};
 
@@ -147,9 +147,7 @@ pub(crate) fn serve(desk: &Arc<Desk>, data_dir: &Path) {
                     Ok(line) => {
                         dispatch_in(&desk, line.workspace, &line.command, line.request).await
                     }
-                    Err(error) => {
-                        Err(Failure::new(FailureCode::BadRequest).because(error.to_string()))
-                    }
+                    Err(_) => Err(misfit()),
                 };
                 let reply = reply.map_or_else(Reply::Failure, Reply::Answer);
                 if let Ok(mut text) = serde_json::to_vec(&reply) {

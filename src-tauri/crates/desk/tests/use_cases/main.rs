@@ -6,4 +6,5 @@ mod at_work;
 
 mod fetching;
 mod reviewing;
+mod secrets;
 mod submitting;
