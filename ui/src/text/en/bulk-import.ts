@@ -99,17 +99,9 @@ export const bulkImport = {
 
   fetch: {
     button: 'Fetch invoices',
-    title: 'Fetch unpaid invoices',
-    text: 'Sources are asked by the day an invoice was made. Due date and everything else are filtered here.',
-    source: 'Source',
-    allSources: 'All sources',
-    from: 'Made from',
-    to: 'Made until',
-    start: 'Fetch',
     started: 'Fetching. You can go on working meanwhile.',
     cancel: 'Cancel fetching',
     running: (done: number) => `${count(done, 'invoice', 'invoices')} so far`,
-    badRange: 'The first day lies after the last.',
   },
 
   empty: {

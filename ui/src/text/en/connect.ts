@@ -88,6 +88,9 @@ export const connect = {
 
   fetch: {
     title: (name: string) => `Fetch invoices from ${name}`,
+    titleAll: 'Fetch invoices',
+    source: 'Source',
+    allSources: 'All sources',
     text: 'Stripe filters by the day an invoice was created. Due dates and everything else filter here.',
     range: 'Created',
     presets: { 6: 'Last 6 months', 12: 'Last 12 months', 24: 'Last 24 months', 60: 'Last 5 years' },
