@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use keyring::{Entry, Error};
+use keyring_core::{CredentialStore, Entry, Error};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
 /// Why the system keeps no secrets for us. The words are the system's own; none of them is a secret.
@@ -72,6 +72,7 @@ impl Keychain {
     pub async fn open(service: &str) -> Result<Keychain, KeychainError> {
         let keychain = Keychain::over(System {
             service: service.to_owned(),
+            reached: Mutex::default(),
         });
         keychain.run(|items| probe(items)).await?;
         Ok(keychain)
@@ -278,26 +279,49 @@ fn remove_pieces(
 /// macOS Keychain, Windows Credential Manager, or the Secret Service.
 struct System {
     service: String,
+    /// Looked for again after a failure, since the user may have started it meanwhile.
+    reached: Mutex<Option<Arc<CredentialStore>>>,
 }
 
 impl System {
-    fn entry(&self, name: &str) -> Result<Entry, KeychainError> {
-        Entry::new(&self.service, name).map_err(|error| match (error, Entry::store_status()) {
-            (Error::NoDefaultStore, Err(cause)) => unavailable(cause),
-            (error, _) => unavailable(&error),
-        })
+    fn with<T>(
+        &self,
+        name: &str,
+        act: impl FnOnce(&Entry) -> keyring_core::Result<T>,
+    ) -> keyring_core::Result<T> {
+        let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+        let store = match &*reached {
+            Some(store) => Arc::clone(store),
+            None => Arc::clone(reached.insert(keychain_of_the_system()?)),
+        };
+        let done = store
+            .build(&self.service, name, None)
+            .and_then(|entry| act(&entry));
+        if matches!(done, Err(Error::PlatformFailure(_))) {
+            *reached = None;
+        }
+        done
     }
+}
+
+fn keychain_of_the_system() -> keyring_core::Result<Arc<CredentialStore>> {
+    #[cfg(target_os = "macos")]
+    let store = apple_native_keyring_store::keychain::Store::new()?;
+    #[cfg(target_os = "windows")]
+    let store = windows_native_keyring_store::Store::new()?;
+    #[cfg(not(any(target_os = "macos", target_os = "windows")))]
+    let store = zbus_secret_service_keyring_store::Store::new()?;
+    Ok(store)
 }
 
 impl Items for System {
     fn set(&self, name: &str, value: &[u8]) -> Result<(), KeychainError> {
-        self.entry(name)?
-            .set_secret(value)
+        self.with(name, |entry| entry.set_secret(value))
             .map_err(|error| unavailable(&error))
     }
 
     fn get(&self, name: &str) -> Result<Option<SecretSlice<u8>>, KeychainError> {
-        match self.entry(name)?.get_secret() {
+        match self.with(name, Entry::get_secret) {
             Ok(value) => Ok(Some(value.into())),
             Err(Error::NoEntry) => Ok(None),
             Err(error) => Err(unavailable(&error)),
@@ -305,7 +329,7 @@ impl Items for System {
     }
 
     fn delete(&self, name: &str) -> Result<bool, KeychainError> {
-        match self.entry(name)?.delete_credential() {
+        match self.with(name, Entry::delete_credential) {
             Ok(()) => Ok(true),
             Err(Error::NoEntry) => Ok(false),
             Err(error) => Err(unavailable(&error)),
