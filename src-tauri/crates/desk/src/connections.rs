@@ -57,8 +57,10 @@ impl Office {
             .await?;
         if replaced {
             self.book.update_connection(connection.clone()).await?;
-        } else {
-            self.book.insert_connection(connection.clone()).await?;
+        } else if let Err(error) = self.book.insert_connection(connection.clone()).await {
+            // A key that nothing refers to would stay behind; why the connection was not kept matters more.
+            let _ = keychain.delete(&source_account(connection.id)).await;
+            return Err(error.into());
         }
         let (kind, name) = (
             if replaced {

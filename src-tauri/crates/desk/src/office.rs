@@ -15,6 +15,7 @@ use crate::FailureCode;
 use crate::commands::CHOSEN_WORKSPACE;
 use crate::events::Events;
 use crate::jobs::Jobs;
+use crate::refusals::of_folder;
 use crate::review::Reviews;
 use crate::setup::{KeychainChoice, Setup};
 use crate::wire::{AppState, Environment, Failure, Settings, Subject};
@@ -49,7 +50,7 @@ impl Office {
     ) -> Result<Arc<Office>, Failure> {
         let data_dir = setup.data_dir.clone();
         let opened = tokio::task::spawn_blocking(move || {
-            let folder = Folder::open(data_dir)?;
+            let folder = Folder::open(&data_dir).map_err(|error| of_folder(&error, &data_dir))?;
             let book = folder.book()?;
             let cache = folder.cache()?;
             Ok::<_, Failure>((folder, book, cache))

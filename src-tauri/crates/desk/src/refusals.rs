@@ -1,6 +1,8 @@
 //! What the crates below report, in the words of the catalogue. Each conversion keeps the provider's own words and its
 //! request number as the reason.
 
+use std::path::Path;
+
 use debitura::{Refusal, RefusalKind};
 use http_client::Obstacle;
 use store::{FolderError, KeychainError, StageError, StoreError};
@@ -29,16 +31,21 @@ impl From<StoreError> for Failure {
     }
 }
 
-impl From<FolderError> for Failure {
-    fn from(error: FolderError) -> Failure {
-        match &error {
-            FolderError::Locked => Failure::new(FailureCode::FolderLocked),
-            FolderError::Full => Failure::new(FailureCode::DiskFull),
-            FolderError::ReadOnly
-            | FolderError::NotAFolder
-            | FolderError::NoBackup
-            | FolderError::Io(_) => Failure::about(FailureCode::FolderReadOnly, &error.to_string()),
+/// Why the data folder at `path` cannot be used.
+pub(crate) fn of_folder(error: &FolderError, path: &Path) -> Failure {
+    let failure = match error {
+        FolderError::Locked => return Failure::new(FailureCode::FolderLocked),
+        FolderError::Full => return Failure::new(FailureCode::DiskFull),
+        FolderError::ReadOnly
+        | FolderError::NotAFolder
+        | FolderError::NoBackup
+        | FolderError::Io(_) => {
+            Failure::about(FailureCode::FolderReadOnly, &path.to_string_lossy())
         }
+    };
+    match error {
+        FolderError::ReadOnly => failure,
+        _ => failure.because(sentence(&error.to_string())),
     }
 }
 

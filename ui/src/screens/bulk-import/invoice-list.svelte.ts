@@ -3,6 +3,7 @@
 import { Choosing } from '../../components/grid/choosing.svelte';
 import { Listed } from '../../components/grid/listed.svelte';
 import { NOTHING } from '../../components/grid/selection';
+import { outliving } from '../../app/outliving.svelte';
 import { app } from '../../app/state.svelte';
 import {
   call,
@@ -51,9 +52,12 @@ export class InvoiceList {
   }
 }
 
-let kept: { workspace: string | null; list: InvoiceList } | null = null;
+let kept: { workspace: string | null; made: InvoiceList; end: () => void } | null = null;
 
 export function invoiceList(workspace: string | null): InvoiceList {
-  if (kept?.workspace !== workspace) kept = { workspace, list: new InvoiceList() };
-  return kept.list;
+  if (kept?.workspace !== workspace) {
+    kept?.end();
+    kept = { workspace, ...outliving(() => new InvoiceList()) };
+  }
+  return kept.made;
 }

@@ -1,4 +1,5 @@
 // What the user is looking at among the cases of one workspace; it outlives the screen.
+import { outliving } from '../../app/outliving.svelte';
 import { Listed } from '../../components/grid/listed.svelte';
 import { call, type CasePage, type CaseQuery, type CaseRow } from '../../host';
 
@@ -25,9 +26,12 @@ export class CaseList {
   }
 }
 
-let kept: { workspace: string | null; list: CaseList } | null = null;
+let kept: { workspace: string | null; made: CaseList; end: () => void } | null = null;
 
 export function caseList(workspace: string | null): CaseList {
-  if (kept?.workspace !== workspace) kept = { workspace, list: new CaseList() };
-  return kept.list;
+  if (kept?.workspace !== workspace) {
+    kept?.end();
+    kept = { workspace, ...outliving(() => new CaseList()) };
+  }
+  return kept.made;
 }

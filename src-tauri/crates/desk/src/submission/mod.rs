@@ -55,33 +55,28 @@ impl Office {
         self.debitura(&workspace).await?;
         let batch = BatchId(uuid::Uuid::now_v7());
         let entries = self.entries(&workspace, batch, &cases);
-        let attached: Vec<EntryId> = entries
+        let documents = entries
             .iter()
             .zip(&cases)
             .filter(|(_, case)| case.has_pdf)
-            .map(|(entry, _)| entry.id)
+            .map(|(entry, _)| Attachment {
+                entry: entry.id,
+                kind: INVOICE_PDF.to_owned(),
+                state: AttachmentState::Waiting,
+                file_id: None,
+                problem: None,
+                tries: 0,
+                updated_at: self.now(),
+            })
             .collect();
         let invoices: Vec<_> = entries.iter().map(|entry| entry.invoice.clone()).collect();
         self.book
-            .confirm_batch(entries)
+            .confirm_with_documents(entries, documents)
             .await
             .map_err(|error| match error {
                 ConfirmError::Live(_) => Failure::new(FailureCode::AlreadySubmitted),
                 ConfirmError::Store(error) => error.into(),
             })?;
-        for entry in attached {
-            self.book
-                .set_attachment(Attachment {
-                    entry,
-                    kind: INVOICE_PDF.to_owned(),
-                    state: AttachmentState::Waiting,
-                    file_id: None,
-                    problem: None,
-                    tries: 0,
-                    updated_at: self.now(),
-                })
-                .await?;
-        }
         self.reviews.close(&request.review);
         self.record(
             Some(workspace.id),
@@ -89,7 +84,10 @@ impl Office {
             json!({ "cases": cases.len(), "batch": batch.to_string() }),
         )
         .await;
-        self.reproject_some(&workspace, &invoices).await?;
+        // The yes stands in the journal: a list that cannot be brought up to date does not take it back.
+        if let Err(failure) = self.reproject_some(&workspace, &invoices).await {
+            tracing::warn!(code = failure.code.name(), "the list is behind the journal");
+        }
         self.events.changed(Subject::Submissions);
         Ok(SubmitStarted {
             batch: batch.to_string(),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -95,26 +95,7 @@ impl Book {
     /// # Errors
     /// [`StoreError::Refused`] when the journal has no such entry.
     pub async fn set_attachment(&self, attachment: Attachment) -> Result<(), StoreError> {
-        self.database
-            .write(move |tx| {
-                tx.prepare_cached(
-                    "INSERT INTO attachments (entry, kind, state, file_id, problem, tries, updated_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                     ON CONFLICT (entry, kind) DO UPDATE SET state = excluded.state, file_id = excluded.file_id,
-                         problem = excluded.problem, tries = excluded.tries, updated_at = excluded.updated_at",
-                )?
-                .execute(params![
-                    Text(attachment.entry),
-                    attachment.kind,
-                    attachment.state.name(),
-                    attachment.file_id,
-                    attachment.problem.map(Json),
-                    attachment.tries,
-                    At(attachment.updated_at),
-                ])
-                .map(drop)
-            })
-            .await
+        self.database.write(move |tx| keep(tx, &attachment)).await
     }
 
     /// The documents of a submission.
@@ -146,4 +127,23 @@ impl Book {
             })
             .await
     }
+}
+
+pub(super) fn keep(tx: &Transaction<'_>, attachment: &Attachment) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO attachments (entry, kind, state, file_id, problem, tries, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (entry, kind) DO UPDATE SET state = excluded.state, file_id = excluded.file_id,
+             problem = excluded.problem, tries = excluded.tries, updated_at = excluded.updated_at",
+    )?
+    .execute(params![
+        Text(attachment.entry),
+        attachment.kind,
+        attachment.state.name(),
+        attachment.file_id,
+        attachment.problem.as_ref().map(Json),
+        attachment.tries,
+        At(attachment.updated_at),
+    ])
+    .map(drop)
 }

@@ -12,6 +12,7 @@ use receivables::{Currency, InvoiceId, Money, Submission};
 use rusqlite::{Row, Transaction, params};
 use serde_json::Value;
 
+use super::attachments::{self, Attachment};
 use super::{Answer, Book};
 use crate::column::{At, Json, RowExt, Text};
 use crate::error::{FileKind, StoreError};
@@ -147,6 +148,18 @@ impl Book {
     /// # Errors
     /// [`ConfirmError::Live`] names every invoice that may not be submitted again.
     pub async fn confirm_batch(&self, entries: Vec<NewEntry>) -> Result<(), ConfirmError> {
+        self.confirm_with_documents(entries, Vec::new()).await
+    }
+
+    /// The same with the documents that are to follow the cases: all of it is kept, or none.
+    ///
+    /// # Errors
+    /// Those of [`Book::confirm_batch`].
+    pub async fn confirm_with_documents(
+        &self,
+        entries: Vec<NewEntry>,
+        documents: Vec<Attachment>,
+    ) -> Result<(), ConfirmError> {
         self.database
             .attempt(move |tx| {
                 let mut live = Vec::new();
@@ -155,11 +168,13 @@ impl Book {
                         live.push(entry.invoice.clone());
                     }
                 }
-                Ok(if live.is_empty() {
-                    Ok(())
-                } else {
-                    Err(ConfirmError::Live(live))
-                })
+                if !live.is_empty() {
+                    return Ok(Err(ConfirmError::Live(live)));
+                }
+                for document in &documents {
+                    attachments::keep(tx, document)?;
+                }
+                Ok(Ok(()))
             })
             .await?
     }
