@@ -12,6 +12,8 @@ use tempfile::TempDir;
 pub struct Stage {
     pub sandbox: Sandbox,
     pub folder: TempDir,
+    /// The message bus of the application in the window; the session's own unless another is named.
+    pub bus: Option<String>,
 }
 
 impl Stage {
@@ -19,7 +21,11 @@ impl Stage {
     pub async fn set(options: Options) -> Stage {
         let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
         let folder = tempfile::tempdir().expect("a folder can be made");
-        Stage { sandbox, folder }
+        Stage {
+            sandbox,
+            folder,
+            bus: None,
+        }
     }
 
     /// Where the application keeps its data.

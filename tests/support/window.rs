@@ -36,6 +36,9 @@ pub async fn in_window<T>(
         )
         .env("LANGUAGE", "en_GB")
         .stdout(Stdio::null());
+    if let Some(bus) = &stage.bus {
+        command.env("DBUS_SESSION_BUS_ADDRESS", bus);
+    }
     let _driver = Running::start(&mut command);
     let options = json!({
         "binary": env!("CARGO_BIN_EXE_debitura-desk"),

@@ -7,5 +7,6 @@ mod support;
 
 mod boundary;
 mod demo;
+mod failures;
 mod first_run;
 mod main_job;

@@ -1,0 +1,185 @@
+//! What goes wrong at people's desks, caused for real: its words are read from the window, its cause is taken away, and
+//! the same action succeeds.
+#![allow(clippy::print_stdout, reason = "a test that cannot be played says why")]
+
+mod disk;
+mod keys;
+mod places;
+mod reaching;
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::support::main_job::click;
+use crate::support::{Page, Stage};
+
+const PLAYED: &str = "Nordlys Design ApS";
+
+/// Empties a field and writes into it.
+async fn write(page: &Page, testid: &str, text: &str) {
+    let field = page.see(&format!("[data-testid={testid}]"), "").await;
+    page.driver().clear(&field).await.unwrap();
+    page.driver().type_into(&field, text).await.unwrap();
+}
+
+/// Writes a key and presses the button that keeps it.
+async fn connect(page: &Page, provider: &str, key: &str) {
+    write(page, &format!("{provider}-key"), key).await;
+    click(page, &format!("[data-testid=connect-{provider}]")).await;
+}
+
+/// Reads a failure in the window, and keeps a picture of it.
+async fn read_failure(page: &Page, picture: &str, words: &[&str]) {
+    for words in words {
+        page.read(words).await;
+    }
+    page.picture(&format!("failure-{picture}")).await;
+}
+
+/// Waits until words have left the window.
+async fn no_longer(page: &Page, words: &str) {
+    page.until(&format!("{words:?} to go"), async || {
+        !page.text().await.contains(words)
+    })
+    .await;
+}
+
+/// The first run with the right keys, up to the fetched invoices.
+async fn set_up(page: &Page, stage: &Stage) {
+    connect(page, "debitura", stage.sandbox.debitura_key()).await;
+    page.read(PLAYED).await;
+    connect(page, "stripe", stage.sandbox.stripe_key()).await;
+    fetched(page).await;
+}
+
+/// Waits until a fetch has ended and its invoices are listed.
+async fn fetched(page: &Page) {
+    page.see("[data-row='0']", "").await;
+    page.until("the fetch to end", async || {
+        let script = "return document.querySelectorAll('progress, [role=progressbar]').length";
+        page.run(script, json!([])).await == json!(0)
+    })
+    .await;
+}
+
+/// Makes overdue invoices ready, chooses some and has them reviewed.
+async fn review(page: &Page, count: usize) {
+    click(page, "[data-testid=select-all]").await;
+    for field in ["due_date", "debtor_type"] {
+        let accept = format!("[data-testid=accept-{field}]");
+        click(page, &accept).await;
+        page.gone(&accept, "").await;
+    }
+    click(page, "[data-testid=clear-selection]").await;
+    click(page, "[data-testid=filter-attention] button").await;
+    page.gone("[data-testid=selection-bar]", "").await;
+    for row in 0..count {
+        click(
+            page,
+            &format!("[data-row='{row}'] [data-testid=select-row]"),
+        )
+        .await;
+    }
+    page.read(&format!("{count} selected")).await;
+    click(page, "[data-testid=review]").await;
+    page.see("[data-testid=agree]", "").await;
+}
+
+async fn agree_and_submit(page: &Page) {
+    click(page, "[data-testid=agree]").await;
+    click(page, "[data-testid=submit]").await;
+}
+
+/// Waits until so many cases have their references; longer than the page's own patience, since a batch that waited takes
+/// its time to begin again.
+async fn submitted(page: &Page, stage: &Stage, count: usize) {
+    let shown = async || {
+        let script = "return [...document.querySelectorAll('[data-testid=case-reference]')]
+            .map((cell) => cell.textContent.trim()).filter(Boolean)";
+        let shown = page.run(script, json!([])).await;
+        serde_json::from_value::<Vec<String>>(shown).unwrap_or_default()
+    };
+    let started = Instant::now();
+    while shown().await.len() < count && started.elapsed() < Duration::from_secs(90) {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let mut shown = shown().await;
+    shown.sort();
+    let mut held: Vec<String> = stage
+        .sandbox
+        .cases()
+        .iter()
+        .map(|case| case["reference"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    held.sort();
+    assert_eq!(
+        shown,
+        held,
+        "the window and Debitura differ:\n{}",
+        page.text().await
+    );
+    assert_eq!(held.len(), count);
+    assert_eq!(
+        stage.sandbox.cases_created(),
+        count,
+        "a case was made twice"
+    );
+    let violations = stage.sandbox.violations();
+    assert!(violations.is_empty(), "{violations:#?}");
+}
+
+/// A file system in memory, mounted where the application keeps its data.
+struct Disk<'a>(&'a Path);
+
+impl<'a> Disk<'a> {
+    /// `None`, and a line that says why, where this user may not mount.
+    fn mount(at: &'a Path, megabytes: u32) -> Option<Disk<'a>> {
+        std::fs::create_dir_all(at).unwrap();
+        let options = format!("size={megabytes}m,mode=700");
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &options, "tmpfs"])
+            .arg(at)
+            .output();
+        let why = match mounted {
+            Ok(done) if done.status.success() => return Some(Disk(at)),
+            Ok(done) => String::from_utf8_lossy(&done.stderr).trim().to_owned(),
+            Err(error) => error.to_string(),
+        };
+        println!("    SKIPPED, nothing was tested: this user may not mount a file system ({why})");
+        None
+    }
+
+    fn remount(&self, how: &str) {
+        let done = Command::new("mount")
+            .args(["-o", &format!("remount,{how}")])
+            .arg(self.0)
+            .status();
+        assert!(done.unwrap().success(), "the disk is not remounted {how}");
+    }
+
+    /// Leaves no byte free.
+    fn fill(&self) {
+        use std::io::Write;
+        let mut ballast = std::fs::File::create(self.0.join("ballast")).unwrap();
+        for size in [1 << 16, 1 << 12, 1] {
+            while ballast
+                .write(&vec![b'.'; size])
+                .is_ok_and(|wrote| wrote > 0)
+            {}
+        }
+    }
+
+    fn free(&self) {
+        std::fs::remove_file(self.0.join("ballast")).unwrap();
+    }
+}
+
+impl Drop for Disk<'_> {
+    fn drop(&mut self) {
+        // Lazily: the application may still be about to close its files.
+        let _ = Command::new("umount").arg("-l").arg(self.0).status();
+    }
+}
