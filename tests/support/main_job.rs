@@ -17,7 +17,7 @@ pub async fn play(page: &Page, stage: &Stage, shown: impl AsyncFn(&str, &str)) {
         "The first start says what the application does and asks for the Debitura key",
     )
     .await;
-    type_into(
+    enter_key(
         page,
         "[data-testid=debitura-key]",
         stage.sandbox.debitura_key(),
@@ -31,7 +31,7 @@ pub async fn play(page: &Page, stage: &Stage, shown: impl AsyncFn(&str, &str)) {
         "Debitura knows the key; the first source is next",
     )
     .await;
-    type_into(page, "[data-testid=stripe-key]", stage.sandbox.stripe_key()).await;
+    enter_key(page, "[data-testid=stripe-key]", stage.sandbox.stripe_key()).await;
     click(page, "[data-testid=connect-stripe]").await;
 
     page.see("[data-row='0']", "").await;
@@ -151,7 +151,7 @@ async fn mend_an_address(page: &Page, shown: &impl AsyncFn(&str, &str)) {
     .await;
     click(page, "[data-row='0'] [role=rowheader]").await;
     page.see("[data-testid=fix-input-debtor_address]", "").await;
-    type_into(
+    fill(
         page,
         "[data-testid=fix-input-debtor_address]",
         "Strandvejen 12",
@@ -208,7 +208,24 @@ pub async fn click(page: &Page, selector: &str) {
     .await;
 }
 
-async fn type_into(page: &Page, selector: &str, text: &str) {
+/// Types a key letter by letter, as fingers do. The driver speaks through the application's own process, where a key it
+/// sent as one message would stay behind.
+pub async fn enter_key(page: &Page, selector: &str, key: &str) {
+    let field = page.see(selector, "").await;
+    page.driver()
+        .clear(&field)
+        .await
+        .expect("the field can be emptied");
+    for letter in key.chars() {
+        page.driver()
+            .type_into(&field, &letter.to_string())
+            .await
+            .expect("the field takes a letter");
+    }
+}
+
+/// Empties a field and types into it.
+pub async fn fill(page: &Page, selector: &str, text: &str) {
     let field = page.see(selector, "").await;
     page.driver()
         .clear(&field)

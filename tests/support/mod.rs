@@ -9,12 +9,15 @@
 pub mod bridge;
 pub mod browser;
 pub mod driver;
+#[cfg(target_os = "linux")]
+pub mod inside;
 pub mod main_job;
 pub mod page;
 pub mod pictures;
 pub mod process;
 pub mod session;
 pub mod stage;
+pub mod traces;
 pub mod window;
 
 use std::path::{Path, PathBuf};

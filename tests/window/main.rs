@@ -6,6 +6,7 @@
 mod support;
 
 mod boundary;
+mod canaries;
 mod demo;
 mod failures;
 mod first_run;
