@@ -14,6 +14,8 @@ pub struct Stage {
     pub folder: TempDir,
     /// The message bus of the application in the window; the session's own unless another is named.
     pub bus: Option<String>,
+    /// What the application in the window logs; nothing unless asked for.
+    pub log: Option<&'static str>,
 }
 
 impl Stage {
@@ -25,6 +27,7 @@ impl Stage {
             sandbox,
             folder,
             bus: None,
+            log: None,
         }
     }
 
