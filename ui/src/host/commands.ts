@@ -124,9 +124,30 @@ stage: string, case_reference: string | null, problem: Failure | null,
 attachment: string, can_withdraw: boolean, };
 
 /**
+ * What was confirmed together, without its entries.
+ */
+export type BatchSummary = { id: string, 
+/**
+ * RFC 3339.
+ */
+confirmed: string, test_mode: boolean, cases: number, 
+/**
+ * How many entries are at each stage.
+ */
+stages: Array<StageCount>, totals: Array<Amount>, 
+/**
+ * Not yet ended.
+ */
+open: number, needs_consent: boolean, 
+/**
+ * It waits for this to be mended before it goes on.
+ */
+waiting_for: Failure | null, };
+
+/**
  * The batches of the workspace, newest first.
  */
-export type Batches = { batches: Array<Batch>, };
+export type Batches = { batches: Array<BatchSummary>, };
 
 /**
  * Names one thing by its id.
@@ -203,7 +224,11 @@ created: string | null, updated: string | null,
 /**
  * Submitted from here; otherwise made elsewhere.
  */
-ours: boolean, };
+ours: boolean, 
+/**
+ * The invoice it was made of, when submitted from here.
+ */
+invoice: string | null, };
 
 /**
  * How many invoices an action changed, and what undo would take back.
@@ -634,6 +659,11 @@ export type ProblemCode = "amount_missing" | "amount_unreadable" | "amount_not_p
 export type ProblemCount = { code: string, what: string, count: number, };
 
 /**
+ * The problems of the invoices of a query, commonest first.
+ */
+export type ProblemCounts = { problems: Array<ProblemCount>, };
+
+/**
  * What would be submitted, frozen: the document a person agrees to.
  */
 export type Review = { id: string, 
@@ -754,6 +784,11 @@ page: Record<string, unknown>, };
  * Column to sort by.
  */
 export type SortBy = "due_date" | "case_date" | "amount" | "debtor" | "reference" | "state" | "country";
+
+/**
+ * Entries at one stage.
+ */
+export type StageCount = { stage: string, count: number, };
 
 /**
  * A job was started.
@@ -916,6 +951,8 @@ export interface Commands {
   cancel_job: { request: ById; answer: Nothing };
   /** A window of the invoices, with totals */
   invoices: { request: ListInvoices; answer: InvoicePage };
+  /** What holds the invoices of a query back */
+  problem_counts: { request: InvoiceQuery; answer: ProblemCounts };
   /** One invoice with the case it would become */
   invoice: { request: ById; answer: InvoiceDetail };
   /** What a selection amounts to */

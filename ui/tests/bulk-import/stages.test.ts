@@ -1,20 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { BatchEntry } from '../../src/host/commands';
 import { groupOf, tally } from '../../src/screens/bulk-import/batch/stages';
-
-const entry = (stage: string): BatchEntry => ({
-  id: stage,
-  invoice: stage,
-  reference: 'INV-1',
-  debtor: 'Nordlys A/S',
-  amount: { value: '10.00', currency: 'EUR' },
-  stage,
-  case_reference: null,
-  problem: null,
-  attachment: 'none',
-  can_withdraw: false,
-});
 
 test('a stage of a newer version is not over', () => {
   expect([groupOf('confirmed'), groupOf('sending'), groupOf('something new')]).toEqual([
@@ -25,6 +11,13 @@ test('a stage of a newer version is not over', () => {
 });
 
 test('outcomes are counted by group', () => {
-  const counts = tally(['confirmed', 'sending', 'submitted', 'linked', 'unknown'].map(entry));
+  const counts = tally(
+    ['confirmed', 'sending', 'submitted', 'linked', 'unknown'].map((stage) => ({ stage })),
+  );
   expect(Object.fromEntries(counts)).toEqual({ open: 2, submitted: 1, linked: 1, unknown: 1 });
+  const counted = [
+    { stage: 'confirmed', count: 3 },
+    { stage: 'sending', count: 1 },
+  ];
+  expect(Object.fromEntries(tally(counted))).toEqual({ open: 4 });
 });

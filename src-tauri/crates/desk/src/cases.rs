@@ -1,9 +1,10 @@
 //! The account's cases, whoever made them.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use debitura::{Amount as RemoteAmount, CollectionCase, Order};
+use receivables::InvoiceId;
 use serde_json::json;
 use store::{CaseFilter, CaseRow as StoredCase, Workspace, WorkspaceId};
 
@@ -145,15 +146,15 @@ impl Office {
             .collect())
     }
 
-    /// Ids of the cases that were submitted from here.
+    /// The cases that were submitted from here, by id, with the invoice each was made of.
     pub(crate) async fn our_cases(
         &self,
         workspace: &Workspace,
-    ) -> Result<HashSet<String>, Failure> {
+    ) -> Result<HashMap<String, InvoiceId>, Failure> {
         let live = self.book.live_entries(workspace.journal_scope()).await?;
         Ok(live
-            .into_values()
-            .filter_map(|entry| entry.case_id)
+            .into_iter()
+            .filter_map(|(invoice, entry)| Some((entry.case_id?, invoice)))
             .collect())
     }
 }
@@ -186,7 +187,7 @@ fn stored(case: &CollectionCase) -> StoredCase {
     }
 }
 
-pub(crate) fn view(case: &StoredCase, ours: &HashSet<String>) -> CaseRow {
+pub(crate) fn view(case: &StoredCase, ours: &HashMap<String, InvoiceId>) -> CaseRow {
     let whole: Option<CollectionCase> = serde_json::from_value(case.json.clone()).ok();
     let remainder = whole
         .as_ref()
@@ -206,6 +207,7 @@ pub(crate) fn view(case: &StoredCase, ours: &HashSet<String>) -> CaseRow {
         test: case.is_test,
         created: whole.and_then(|case| case.created).map(|at| at.to_string()),
         updated: case.updated.map(|at| at.to_string()),
-        ours: ours.contains(&case.id),
+        ours: ours.contains_key(&case.id),
+        invoice: ours.get(&case.id).map(ToString::to_string),
     }
 }

@@ -21,6 +21,7 @@ mod links;
 mod office;
 mod overview;
 mod owner;
+mod problems;
 mod projection;
 mod refusals;
 mod review;

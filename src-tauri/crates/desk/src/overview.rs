@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use receivables::{Problem, State};
+use receivables::State;
 use store::{Ageing, CaseFilter, Query};
 
 use crate::invoices::amounts;
 use crate::office::Office;
+use crate::problems::counted;
 use crate::settings::small;
 use crate::wire::{AgeCell, Amount, Failure, Nothing, Overview, ProblemCount, StateCount};
 
@@ -64,11 +65,7 @@ impl Office {
             .await?
             .into_iter()
             .filter(|(code, _)| code.blocks())
-            .map(|(code, count)| ProblemCount {
-                code: code.name().to_owned(),
-                what: Problem::new(code).what,
-                count: small(count),
-            })
+            .map(counted)
             .collect();
         problems.sort_by_key(|problem| std::cmp::Reverse(problem.count));
         problems.truncate(6);

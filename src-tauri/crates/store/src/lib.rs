@@ -18,9 +18,9 @@ mod id;
 mod keychain;
 
 pub use book::{
-    Activity, Answer, Attachment, AttachmentState, Batch, Book, Change, Changed, ConfirmError,
-    Connection, CreatedRange, Draft, Entry, JournalScope, LiveEntry, NewActivity, NewEntry,
-    Overlays, Scope, SetAsideAt, StageChange, StageError, Workspace,
+    Activity, Answer, Attachment, AttachmentState, Batch, BatchSummary, Book, Change, Changed,
+    ConfirmError, Connection, CreatedRange, Draft, Entry, JournalScope, LiveEntry, NewActivity,
+    NewEntry, Overlays, Scope, SetAsideAt, StageChange, StageError, Workspace,
 };
 pub use cache::{
     Ageing, AgeingRow, Cache, CaseFilter, CaseRow, Duplicate, InvoicePage, InvoiceRow, Projection,

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use receivables::{Event, Submission, Totals};
 use serde_json::json;
 use store::{AttachmentState, BatchId, Entry, EntryId, StageChange};
 
 use crate::FailureCode;
+use crate::invoices::amounts;
 use crate::office::Office;
 use crate::submission::Resume;
 use crate::wire::{
-    Amount, Batch, BatchEntry, Batches, ById, Failure, JobKind, Nothing, Subject, SubmitStarted,
+    Batch, BatchEntry, BatchSummary, Batches, ById, Failure, JobKind, Nothing, StageCount, Subject,
+    SubmitStarted,
 };
 
 /// A batch untouched for longer goes on only when the user says so again.
@@ -19,14 +21,54 @@ pub(crate) const CONSENT_HOLDS: SignedDuration = SignedDuration::from_hours(24);
 /// Batches shown.
 const SHOWN: u32 = 50;
 
+/// Why an open batch does not go on.
+struct Waiting {
+    for_consent: bool,
+    for_mending: Option<Failure>,
+}
+
 impl Office {
     pub(crate) async fn batches(self: &Arc<Self>, _: Nothing) -> Result<Batches, Failure> {
         let workspace = self.workspace().await?;
         let mut batches = Vec::new();
-        for batch in self.book.batches(workspace.id, 0, SHOWN).await? {
-            batches.push(self.batch_view(batch.id).await?);
+        for summary in self.book.batch_summaries(workspace.id, 0, SHOWN).await? {
+            batches.push(self.batch_summary(summary));
         }
         Ok(Batches { batches })
+    }
+
+    fn batch_summary(&self, summary: store::BatchSummary) -> BatchSummary {
+        let batch = summary.batch;
+        let waiting = self.waiting(batch.id, summary.open, summary.moved_at);
+        BatchSummary {
+            id: batch.id.to_string(),
+            confirmed: batch.confirmed_at.to_string(),
+            test_mode: batch.scope.test_mode,
+            cases: batch.stages.iter().map(|(_, count)| count).sum(),
+            stages: batch
+                .stages
+                .into_iter()
+                .map(|(stage, count)| StageCount { stage, count })
+                .collect(),
+            totals: amounts(&summary.totals),
+            open: summary.open,
+            needs_consent: waiting.for_consent,
+            waiting_for: waiting.for_mending,
+        }
+    }
+
+    /// What an open batch waits for: `moved_at` is when one of its open entries moved last.
+    fn waiting(&self, id: BatchId, open: u32, moved_at: Option<Timestamp>) -> Waiting {
+        // The latest: a batch that was gone on with has a job for each time.
+        let latest = self.jobs.views().into_iter().rev().find(|job| {
+            job.kind == JobKind::Submit && job.subject.as_deref() == Some(id.to_string().as_str())
+        });
+        let is_running = latest.as_ref().is_some_and(|job| job.ended.is_none());
+        let is_old = moved_at.is_some_and(|at| self.now().duration_since(at) > CONSENT_HOLDS);
+        Waiting {
+            for_consent: open > 0 && is_old && !is_running,
+            for_mending: latest.filter(|_| open > 0).and_then(|job| job.failure),
+        }
     }
 
     pub(crate) async fn batch(self: &Arc<Self>, request: ById) -> Result<Batch, Failure> {
@@ -116,30 +158,18 @@ impl Office {
             .iter()
             .filter(|entry| !matches!(entry.stage, Submission::Ended(_)))
             .collect();
-        let running = self.jobs.views().into_iter().find(|job| {
-            job.kind == JobKind::Submit && job.subject.as_deref() == Some(id.to_string().as_str())
-        });
-        let is_running = running.as_ref().is_some_and(|job| job.ended.is_none());
-        let old = open
-            .iter()
-            .all(|entry| self.now().duration_since(entry.updated_at) > CONSENT_HOLDS);
+        let moved_at = open.iter().map(|entry| entry.updated_at).max();
+        let open = crate::settings::small(open.len());
+        let waiting = self.waiting(id, open, moved_at);
         Ok(Batch {
             id: id.to_string(),
             confirmed: confirmed_at.to_string(),
             test_mode,
             entries: views,
-            totals: totals
-                .decimals()
-                .map(|(currency, value)| Amount {
-                    value,
-                    currency: currency.to_owned(),
-                })
-                .collect(),
-            open: crate::settings::small(open.len()),
-            needs_consent: !open.is_empty() && old && !is_running,
-            waiting_for: running
-                .filter(|_| !open.is_empty())
-                .and_then(|job| job.failure),
+            totals: amounts(&totals),
+            open,
+            needs_consent: waiting.for_consent,
+            waiting_for: waiting.for_mending,
         })
     }
 

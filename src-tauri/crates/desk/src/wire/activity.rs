@@ -52,6 +52,12 @@ pub struct Overview {
     pub cases_as_of: AsOf,
 }
 
+/// The problems of the invoices of a query, commonest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProblemCounts {
+    pub problems: Vec<ProblemCount>,
+}
+
 /// Invoices that share a problem.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ProblemCount {

@@ -44,6 +44,8 @@ pub struct CaseRow {
     pub updated: Option<String>,
     /// Submitted from here; otherwise made elsewhere.
     pub ours: bool,
+    /// The invoice it was made of, when submitted from here.
+    pub invoice: Option<String>,
 }
 
 /// Cases, and how many there are.

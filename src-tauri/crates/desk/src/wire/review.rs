@@ -143,8 +143,33 @@ pub struct BatchEntry {
     pub can_withdraw: bool,
 }
 
+/// What was confirmed together, without its entries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct BatchSummary {
+    pub id: String,
+    /// RFC 3339.
+    pub confirmed: String,
+    pub test_mode: bool,
+    pub cases: u32,
+    /// How many entries are at each stage.
+    pub stages: Vec<StageCount>,
+    pub totals: Vec<Amount>,
+    /// Not yet ended.
+    pub open: u32,
+    pub needs_consent: bool,
+    /// It waits for this to be mended before it goes on.
+    pub waiting_for: Option<Failure>,
+}
+
+/// Entries at one stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StageCount {
+    pub stage: String,
+    pub count: u32,
+}
+
 /// The batches of the workspace, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Batches {
-    pub batches: Vec<Batch>,
+    pub batches: Vec<BatchSummary>,
 }

@@ -8,6 +8,7 @@ mod drafts;
 mod journal;
 mod settings;
 mod stages;
+mod summaries;
 mod undo;
 mod workspaces;
 
@@ -23,6 +24,7 @@ pub use corrections::{Overlays, Scope, SetAsideAt};
 pub use drafts::Draft;
 pub use journal::{Batch, ConfirmError, Entry, JournalScope, LiveEntry, NewEntry};
 pub use stages::{Answer, StageChange, StageError};
+pub use summaries::BatchSummary;
 pub use undo::{Change, Changed};
 pub use workspaces::Workspace;
 

@@ -188,6 +188,12 @@ async fn pending_and_batches_tell_where_everything_stands() {
         batches[1].stages,
         [("confirmed".into(), 1), ("submitted".into(), 1)]
     );
+    let summaries = book.batch_summaries(workspace(1), 0, 10).await.unwrap();
+    assert_eq!((&summaries[1].batch, summaries[1].open), (&batches[1], 1));
+    let mut both = receivables::Totals::default();
+    both.add(entry(1, "1").amount);
+    both.add(entry(2, "2").amount);
+    assert_eq!(summaries[1].totals, both);
     assert_eq!(book.batch(batches[1].id).await.unwrap().len(), 2);
     assert_eq!(book.batches(workspace(1), 1, 10).await.unwrap().len(), 1);
     assert_eq!(book.journal(workspace(1)).await.unwrap().len(), 3);

@@ -1,6 +1,4 @@
 // The stages of a submission, grouped the way people ask about them.
-import type { BatchEntry } from '../../../host';
-
 export type Group = 'open' | 'submitted' | 'linked' | 'rejected' | 'unknown' | 'withdrawn';
 
 const groups: Record<string, Group> = {
@@ -18,8 +16,11 @@ export function groupOf(stage: string): Group {
   return groups[stage] ?? 'open';
 }
 
-export function tally(entries: readonly BatchEntry[]): Map<Group, number> {
+/** Of entries, or of entries counted already. */
+export function tally(entries: readonly { stage: string; count?: number }[]): Map<Group, number> {
   const counts = new Map<Group, number>();
-  for (const { stage } of entries) counts.set(groupOf(stage), (counts.get(groupOf(stage)) ?? 0) + 1);
+  for (const { stage, count = 1 } of entries) {
+    counts.set(groupOf(stage), (counts.get(groupOf(stage)) ?? 0) + count);
+  }
   return counts;
 }
