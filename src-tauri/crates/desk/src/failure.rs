@@ -73,13 +73,13 @@ failures! {
     KeyShape "key_shape" retry: false "This is not a Stripe key." "Copy the whole restricted key; it begins with rk_live_ or rk_test_.";
     KeySecret "key_secret" retry: false "This is a secret key, which could do anything in the Stripe account." "Create a restricted key (rk_…) that may only read Invoices and Customers, and enter that. This one was not kept.";
     KeyPublishable "key_publishable" retry: false "This is a publishable key, which cannot read invoices." "Create a restricted key (rk_…) that may read Invoices and Customers.";
-    KeyRefused "key_refused" retry: false "Stripe refused the key." "It may be mistyped, rolled or deleted. Copy it again from the Stripe dashboard, or create a new one. Nothing was fetched.";
+    KeyRefused "key_refused" retry: false "Stripe refused the key." "It may be mistyped, rolled or deleted. Copy it again from the Stripe dashboard, or create a new one. Nothing is fetched with it.";
     PermissionInvoices "permission_invoices" retry: false "Stripe refused the key: it may not read Invoices." "Add read access to Invoices in the Stripe dashboard, then save again. Nothing was fetched.";
     PermissionCustomers "permission_customers" retry: false "Stripe refused the key: it may not read Customers." "Add read access to Customers in the Stripe dashboard, then save again. Nothing was fetched.";
     AddressNotAllowed "address_not_allowed" retry: false "Stripe refused the key from this computer's network address." "Remove the IP restriction of the key in the Stripe dashboard, or add this network to it.";
 
     // Debitura
-    DebituraKeyRefused "debitura_key_refused" retry: false "Debitura refused the key." "Copy it again from Debitura, or make a new one there. Nothing was sent.";
+    DebituraKeyRefused "debitura_key_refused" retry: false "Debitura refused the key." "Copy it again from Debitura, or make a new one there. No case is made with it.";
     DebituraForbidden "debitura_forbidden" retry: false "Debitura does not permit this with the key." "Use a key of an account that may create cases.";
     NoWorkspace "no_workspace" retry: false "No Debitura account is connected." "Enter a Debitura key, or look around with sample data.";
     OtherAccount "other_account" retry: false "The key belongs to another company: {subject}." "Connect it as a workspace of its own. The present one was left as it is.";
