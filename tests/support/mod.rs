@@ -9,6 +9,7 @@
 pub mod bridge;
 pub mod browser;
 pub mod driver;
+pub mod hostile;
 #[cfg(target_os = "linux")]
 pub mod inside;
 pub mod main_job;

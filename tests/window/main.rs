@@ -10,4 +10,5 @@ mod canaries;
 mod demo;
 mod failures;
 mod first_run;
+mod hostile;
 mod main_job;
