@@ -24,7 +24,7 @@ Usage: cargo xtask TASK
   test    runs every suite: crates, commands, the page in a browser, the real window, the page's own
   check   format, lints, generated files, licences; add --advisories to ask for known vulnerabilities
   types   writes the files made from the command table
-  bench   measures
+  bench   measures, as ratios within one run; name parts: fetching listing painting starting
   session PROGRAM ...  runs a program under a display, message bus and keychain of its own, as the suites are run
 
 Each installs or names what it needs. Only the first run is slow.";

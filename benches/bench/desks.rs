@@ -1,0 +1,139 @@
+//! Desks to measure on, opened in this process as the window opens them.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use desk::{Addresses, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock};
+use sandbox::{Company, Options, Sandbox, Validation};
+use serde_json::{Value, json};
+
+use crate::support::Stage;
+
+/// Nobody is there to ask.
+struct Nobody;
+
+impl Host for Nobody {
+    fn choose_save_path<'a>(&'a self, _: &'a str) -> HostFuture<'a, Option<std::path::PathBuf>> {
+        Box::pin(async { None })
+    }
+
+    fn open_browser(&self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// So many invoices, and messages not held against the providers' descriptions: that costs more than what is measured.
+pub fn company(invoices: usize) -> Options {
+    let mut options = Options::company(Company::Large(invoices));
+    options.settings.validation = Validation::Off;
+    options
+}
+
+/// Opens a desk on a folder; one that another desk is just leaving is waited for.
+pub async fn open(sandbox: &Sandbox, folder: &Path, unpaced: bool) -> Arc<Desk> {
+    let variable = |name: &str| match name {
+        "DESK_DEBITURA_URL" => Some(sandbox.debitura_url()),
+        "DESK_STRIPE_URL" => Some(sandbox.stripe_url()),
+        _ => None,
+    };
+    let setup = Setup {
+        data_dir: folder.to_owned(),
+        keychain: KeychainChoice::Memory,
+        addresses: Addresses::from_environment(variable).unwrap(),
+        host: Arc::new(Nobody),
+        clock: Arc::new(SystemClock),
+        unpaced,
+    };
+    let begun = Instant::now();
+    loop {
+        match Desk::open(setup.clone()).await {
+            Ok(desk) => return desk,
+            Err(failure) if begun.elapsed() > Duration::from_secs(20) => panic!("{failure:?}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+}
+
+pub async fn call(desk: &Arc<Desk>, name: &str, request: Value) -> Value {
+    desk::dispatch(desk, name, request)
+        .await
+        .unwrap_or_else(|failure| panic!("{name}: {failure:?}"))
+}
+
+/// Enters both keys.
+pub async fn connect(desk: &Arc<Desk>, sandbox: &Sandbox) {
+    let key = json!({ "key": sandbox.debitura_key(), "environment": "sandbox", "workspace": null });
+    call(desk, "connect_debitura", key).await;
+    let key = json!({ "key": sandbox.stripe_key(), "connection": null });
+    call(desk, "connect_stripe", key).await;
+    settle(desk).await;
+}
+
+/// Fetches all there is, to the end of the job.
+pub async fn fetch(desk: &Arc<Desk>) {
+    call(desk, "sync", json!({ "connection": null, "created": null })).await;
+    settle(desk).await;
+}
+
+/// Waits until nothing runs, and sees that nothing failed.
+pub async fn settle(desk: &Arc<Desk>) {
+    let begun = Instant::now();
+    loop {
+        let state = call(desk, "app_state", json!({})).await;
+        let jobs = state["jobs"].as_array().unwrap();
+        if jobs.iter().all(|job| !job["ended"].is_null()) {
+            assert!(jobs.iter().all(|job| job["stage"] == "done"), "{jobs:?}");
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(240), "{jobs:?}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// As the grid opens: the overdue, partly paid ones hidden.
+pub fn question(states: &[&str], search: &str, sort: &str, descending: bool) -> Value {
+    json!({
+        "query": {
+            "search": search, "states": states, "currency": null, "due_until": null, "amount_from": null,
+            "amount_to": null, "connection": null, "partly_paid": false, "problem": null, "sort": sort,
+            "descending": descending,
+        },
+        "window": { "offset": 0, "limit": 250 },
+    })
+}
+
+/// The name one debtor is corrected to. No source knows it, nor any larger piece of its first word.
+pub const CORRECTED: &str = "Quxvogelzwandrochtjadorapbjwqland ApS";
+
+/// A sandbox and a folder with everything fetched, and one debtor's name corrected.
+pub struct Filled {
+    pub stage: Stage,
+    pub invoices: usize,
+}
+
+impl Filled {
+    pub async fn with(invoices: usize) -> Filled {
+        let stage = Stage::set(company(invoices)).await;
+        let filled = Filled { stage, invoices };
+        let desk = filled.open().await;
+        let settings = call(&desk, "app_state", json!({})).await["settings"].clone();
+        // What is measured is a start, not a fetch.
+        let mut settings = settings.as_object().cloned().unwrap_or_default();
+        settings.insert("fetch_at_start".into(), json!(false));
+        settings.insert("fetch_every_minutes".into(), json!(0));
+        call(&desk, "change_settings", json!(settings)).await;
+        connect(&desk, &filled.stage.sandbox).await;
+        fetch(&desk).await;
+        let overdue = question(&["ready", "attention"], "", "due_date", false);
+        let page = call(&desk, "invoices", overdue).await;
+        let row = &page["rows"][page["rows"].as_array().unwrap().len() / 2];
+        let name = json!({ "id": row["id"], "field": "debtor_name", "value": CORRECTED });
+        call(&desk, "correct", name).await;
+        filled
+    }
+
+    pub async fn open(&self) -> Arc<Desk> {
+        open(&self.stage.sandbox, &self.stage.data_dir(), true).await
+    }
+}

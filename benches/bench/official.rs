@@ -1,0 +1,75 @@
+//! Stripe's own Python client, in the environment that the sandbox's suite makes and keeps.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use sandbox::Sandbox;
+use serde_json::Value;
+
+use crate::support::repository;
+
+pub struct Reading {
+    pub invoices: usize,
+    /// Until the first invoice is there.
+    pub first: Duration,
+    /// Until the last one is.
+    pub last: Duration,
+}
+
+/// Reads everything; counted from before the first request, without the interpreter's start.
+pub async fn read_all(sandbox: &Sandbox) -> Reading {
+    let arguments = [sandbox.stripe_url(), sandbox.stripe_key().to_owned()];
+    let read = tokio::task::spawn_blocking(move || {
+        let mut command = Command::new(python());
+        command
+            .arg(repository("benches/bench/read_all.py"))
+            .args(arguments)
+            .env_remove("HTTP_PROXY")
+            .env_remove("http_proxy");
+        run(command)
+    });
+    let read: Value = serde_json::from_str(&read.await.unwrap()).unwrap();
+    let seconds = |name: &str| Duration::from_secs_f64(read[name].as_f64().unwrap());
+    Reading {
+        invoices: usize::try_from(read["count"].as_u64().unwrap()).unwrap(),
+        first: seconds("first"),
+        last: seconds("last"),
+    }
+}
+
+/// A Python with the pinned clients.
+pub fn python() -> PathBuf {
+    let requirements = repository("src-tauri/crates/sandbox/clients/requirements.txt");
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("official-clients");
+    let python = home.join("bin/python");
+    let stamp = home.join("installed.txt");
+    let wanted = std::fs::read_to_string(&requirements).unwrap();
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return python;
+    }
+    let mut make = Command::new("python3");
+    make.args(["-m", "venv", "--clear"]).arg(&home);
+    run(make);
+    let mut install = Command::new(&python);
+    install
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-r",
+        ])
+        .arg(&requirements);
+    run(install);
+    std::fs::write(stamp, wanted).unwrap();
+    python
+}
+
+fn run(mut command: Command) -> String {
+    let output = command.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}\n{told}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
