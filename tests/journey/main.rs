@@ -6,4 +6,6 @@ mod support;
 
 mod bridge;
 mod first_run;
+mod keyboard;
 mod main_job;
+mod states;
