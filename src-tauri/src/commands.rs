@@ -61,12 +61,17 @@ fn channel<R: Runtime>(
 }
 
 fn subscribe(opening: &Arc<Opening>, channel: Channel<Event>) {
-    let mut coming = opening.events();
+    let (mut coming, mut page) = (opening.events(), opening.present_page());
     tauri::async_runtime::spawn(async move {
-        while let Some(told) = events::merged(&mut coming).await {
+        loop {
+            let told = tokio::select! {
+                told = events::merged(&mut coming) => told,
+                // Loaded anew, it subscribes anew; a channel of the old one would reach nobody.
+                _ = page.changed() => None,
+            };
+            let Some(told) = told else { return };
             for event in told {
                 if channel.send(event).is_err() {
-                    // The page is gone, or was loaded anew and has subscribed again.
                     return;
                 }
             }

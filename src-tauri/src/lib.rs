@@ -12,6 +12,7 @@ mod window;
 use std::sync::Arc;
 
 use desk::{Desk, Setup};
+use tauri::webview::PageLoadEvent;
 use tauri::{AppHandle, Builder, Context, Manager, Runtime};
 
 pub use commands::{SUBSCRIBE, handle};
@@ -42,6 +43,11 @@ pub fn run(options: Options) -> tauri::Result<()> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(window::state_plugin(&options))
         .invoke_handler(handle)
+        .on_page_load(|webview, load| {
+            if load.event() == PageLoadEvent::Started {
+                webview.state::<Arc<Opening>>().page_begins();
+            }
+        })
         .setup(move |app| {
             log::start(app.handle(), &options);
             let opening = opening(app.handle(), options);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use desk::wire::{Event, Failure, Subject};
 use desk::{Desk, FailureCode};
 use serde_json::Value;
-use tokio::sync::{Mutex, broadcast};
+use tokio::sync::{Mutex, broadcast, watch};
 
 use crate::events;
 
@@ -22,6 +22,8 @@ pub struct Opening {
     attempt: Box<dyn Fn() -> Attempt + Send + Sync>,
     outcome: Mutex<Option<Result<Arc<Desk>, Failure>>>,
     events: broadcast::Sender<Event>,
+    /// How many pages there have been.
+    pages: watch::Sender<u64>,
 }
 
 impl Opening {
@@ -30,6 +32,7 @@ impl Opening {
             attempt: Box::new(attempt),
             outcome: Mutex::new(None),
             events: broadcast::Sender::new(events::KEPT),
+            pages: watch::Sender::new(0),
         })
     }
 
@@ -55,6 +58,16 @@ impl Opening {
     /// What the page should be told from now on.
     pub fn events(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()
+    }
+
+    /// A page begins to load, so whoever listened for the one before it can stop.
+    pub(crate) fn page_begins(&self) {
+        self.pages.send_modify(|pages| *pages += 1);
+    }
+
+    /// Changes when the present page is replaced.
+    pub(crate) fn present_page(&self) -> watch::Receiver<u64> {
+        self.pages.subscribe()
     }
 
     /// Tells the pages something the window itself saw.
