@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 #![allow(clippy::print_stdout, reason = "a measurement is there to be read")]
 
-#[path = "../../tests/support/mod.rs"]
+#[path = "../support/mod.rs"]
 mod support;
 
 mod desks;

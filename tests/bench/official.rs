@@ -23,7 +23,7 @@ pub async fn read_all(sandbox: &Sandbox) -> Reading {
     let read = tokio::task::spawn_blocking(move || {
         let mut command = Command::new(python());
         command
-            .arg(repository("benches/bench/read_all.py"))
+            .arg(repository("tests/bench/read_all.py"))
             .args(arguments)
             .env_remove("HTTP_PROXY")
             .env_remove("http_proxy");
