@@ -1,5 +1,9 @@
 //! Keys that are looked for everywhere after they were used: in files, logs, copies, words, errors, and in the memory of the
 //! application and its web processes. Each search first finds something that is known to be there.
+#![allow(
+    clippy::print_stdout,
+    reason = "how much was searched belongs beside the result"
+)]
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
