@@ -49,30 +49,15 @@ impl Office {
                 row.problems = judging.judge(&stored.invoice).problems;
             }
         }
-        let hidden = if query.include_partly_paid {
-            0
-        } else {
-            self.hidden_partly_paid(&query, summary.count).await?
-        };
         Ok(InvoicePage {
             rows,
             total: small(summary.count),
             totals: amounts(&summary.totals),
             counts: counts(&summary),
             currencies: self.currencies(workspace.id).await?,
-            hidden_partly_paid: hidden,
+            hidden_partly_paid: small(summary.left_out),
             as_of: self.invoices_as_of(workspace.id).await?,
         })
-    }
-
-    async fn hidden_partly_paid(&self, query: &Query, shown: u32) -> Result<u32, Failure> {
-        let all = Query {
-            include_partly_paid: true,
-            ..query.clone()
-        };
-        Ok(small(
-            self.cache.summary(all).await?.count.saturating_sub(shown),
-        ))
     }
 
     async fn currencies(&self, workspace: store::WorkspaceId) -> Result<Vec<String>, Failure> {

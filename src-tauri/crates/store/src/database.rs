@@ -7,6 +7,7 @@
 use std::fs::{self, OpenOptions};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -49,6 +50,7 @@ pub(crate) struct Database(Arc<Threads>);
 struct Threads {
     layout: &'static Layout,
     path: PathBuf,
+    commits: Arc<AtomicU64>,
     write: Option<mpsc::Sender<Work>>,
     read: Option<mpsc::Sender<Work>>,
     writer: Option<JoinHandle<()>>,
@@ -155,6 +157,7 @@ impl Opened {
         Ok(Database(Arc::new(Threads {
             layout,
             path: self.path,
+            commits: Arc::default(),
             write: Some(write),
             read: Some(read),
             writer: Some(writer),
@@ -225,6 +228,7 @@ impl Database {
         F: FnOnce(&Transaction<'_>) -> rusqlite::Result<Result<T, R>> + Send + 'static,
     {
         let layout = self.0.layout;
+        let commits = Arc::clone(&self.0.commits);
         let job = move |connection: &mut Connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -234,6 +238,7 @@ impl Database {
                     transaction.execute_batch(sql)?;
                 }
                 transaction.commit()?;
+                commits.fetch_add(1, Ordering::Release);
             }
             Ok(outcome)
         };
@@ -249,7 +254,12 @@ impl Database {
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
         let layout = self.0.layout;
-        let job = move |connection: &mut Connection| work(connection);
+        let commits = Arc::clone(&self.0.commits);
+        let job = move |connection: &mut Connection| {
+            let outcome = work(connection);
+            commits.fetch_add(1, Ordering::Release);
+            outcome
+        };
         self.send(self.0.write.as_ref(), job)
             .await?
             .map_err(|error| self.note(layout.error(error)))
@@ -257,6 +267,12 @@ impl Database {
 
     pub fn path(&self) -> &Path {
         &self.0.path
+    }
+
+    /// Counts what was written. What was read after asking for this number still holds while the number stays: it rises
+    /// before a writer is told that its work is done.
+    pub fn commits(&self) -> u64 {
+        self.0.commits.load(Ordering::Acquire)
     }
 
     pub fn absent(&self, what: &'static str) -> StoreError {

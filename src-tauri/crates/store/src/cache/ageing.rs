@@ -100,6 +100,7 @@ impl Cache {
                         totals: Totals::default(),
                     })
                     .collect();
+                groups.sort();
                 for (bucket, currency, group) in groups.iter() {
                     let Some(row) = usize::try_from(bucket).ok().and_then(|at| buckets.get_mut(at))
                     else {

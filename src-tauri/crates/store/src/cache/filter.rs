@@ -121,6 +121,17 @@ impl Query {
         self.filter(self.sort.index(), &self.states)
     }
 
+    /// The list with every state and the partly paid: counted once, it answers for each part of it.
+    pub(super) fn whole(&self) -> Query {
+        Query {
+            states: Vec::new(),
+            include_partly_paid: true,
+            sort: SortKey::default(),
+            descending: false,
+            ..self.clone()
+        }
+    }
+
     /// The rows in question of every state, to be counted.
     pub(super) fn counted(&self) -> Filter {
         self.filter(SortKey::State.index(), &[])

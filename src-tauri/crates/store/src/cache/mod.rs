@@ -2,6 +2,7 @@
 
 mod ageing;
 mod cases;
+mod counted;
 mod filter;
 mod invoices;
 mod projection;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use self::counted::Counted;
 use crate::column::Text;
 use crate::database::{Database, Layout};
 use crate::error::FileKind;
@@ -48,11 +50,15 @@ pub(crate) static LAYOUT: Layout = Layout {
 #[derive(Clone)]
 pub struct Cache {
     database: Database,
+    counted: Counted,
 }
 
 impl Cache {
     pub(crate) fn new(database: Database) -> Cache {
-        Cache { database }
+        Cache {
+            database,
+            counted: Counted::default(),
+        }
     }
 }
 

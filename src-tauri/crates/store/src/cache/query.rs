@@ -1,6 +1,7 @@
 //! Pages, counts and sums of the list.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use receivables::{Currency, DebtorId, InvoiceId, Money, ProblemCode, State, Totals};
 use rusqlite::types::{Value, ValueRef};
@@ -54,6 +55,8 @@ pub struct Summary {
     pub totals: Totals,
     /// Lines without a readable amount, which no total contains.
     pub without_amount: u32,
+    /// Lines that are missing only because they are partly paid.
+    pub left_out: u32,
     /// Lines per state if the list were not filtered by state: the numbers on the filter chips. States without lines
     /// are absent.
     pub by_state: Vec<StateCount>,
@@ -128,10 +131,28 @@ impl Cache {
     /// # Errors
     /// See [`StoreError`].
     pub async fn summary(&self, query: Query) -> Result<Summary, StoreError> {
+        let list = query.whole();
+        let commits = self.database.commits();
+        let groups = match self.counted.find(commits, &list) {
+            Some(groups) => groups,
+            None => {
+                let groups = Arc::new(self.count(list.clone()).await?);
+                self.counted.keep(commits, list, &groups);
+                groups
+            }
+        };
+        Ok(Summary::of(&query, &groups))
+    }
+
+    /// Adds a list up by state, whether it is partly paid, and currency.
+    async fn count(&self, list: Query) -> Result<Groups, StoreError> {
         self.database
             .read(move |tx| {
-                let filter = query.counted();
-                let sql = format!("SELECT i.state, i.currency, i.minor {}", filter.sql);
+                let filter = list.counted();
+                let sql = format!(
+                    "SELECT 2 * i.state + i.partly_paid, i.currency, i.minor {}",
+                    filter.sql
+                );
                 let mut select = tx.prepare_cached(&sql)?;
                 let mut rows = select.query(params_from_iter(filter.params))?;
                 // Added up here: after a search SQLite would sort all rows to group them.
@@ -139,26 +160,8 @@ impl Cache {
                 while let Some(row) = rows.next()? {
                     groups.add(row.get(0)?, row.get_ref(1)?, row.get(2)?)?;
                 }
-                let mut summary = Summary::default();
-                for (state, currency, group) in groups.iter() {
-                    summary.add_state(state, group.count);
-                    let asked = query.states.is_empty()
-                        || query
-                            .states
-                            .iter()
-                            .any(|asked| state_number(*asked) == state);
-                    if asked {
-                        summary.count += group.count;
-                        match currency {
-                            Some(currency) => {
-                                summary.without_amount += group.count - group.with_amount;
-                                summary.totals.add_minor(group.minor, currency);
-                            }
-                            None => summary.without_amount += group.count,
-                        }
-                    }
-                }
-                Ok(summary)
+                groups.sort();
+                Ok(groups)
             })
             .await
     }
@@ -217,6 +220,35 @@ impl Cache {
 }
 
 impl Summary {
+    /// What a list comes to, from the groups of [`Query::whole`] of it.
+    fn of(query: &Query, groups: &Groups) -> Summary {
+        let mut summary = Summary::default();
+        for (number, currency, group) in groups.iter() {
+            let (state, partly_paid) = (number / 2, number % 2 == 1);
+            let asked = query.states.is_empty()
+                || query
+                    .states
+                    .iter()
+                    .any(|asked| state_number(*asked) == state);
+            if partly_paid && !query.include_partly_paid {
+                summary.left_out += if asked { group.count } else { 0 };
+                continue;
+            }
+            summary.add_state(state, group.count);
+            if asked {
+                summary.count += group.count;
+                match currency {
+                    Some(currency) => {
+                        summary.without_amount += group.count - group.with_amount;
+                        summary.totals.add_minor(group.minor, currency);
+                    }
+                    None => summary.without_amount += group.count,
+                }
+            }
+        }
+        summary
+    }
+
     fn add_state(&mut self, number: i64, count: u32) {
         let Some(state) = state_of(number) else {
             return;
@@ -265,9 +297,12 @@ impl Groups {
         Ok(())
     }
 
-    /// The groups in order of their numbers.
-    pub fn iter(&mut self) -> impl Iterator<Item = (i64, Option<Currency>, &Group)> {
+    pub fn sort(&mut self) {
         self.0.sort_by_key(|(number, code, _)| (*number, *code));
+    }
+
+    /// The groups in the order in which they are now.
+    pub fn iter(&self) -> impl Iterator<Item = (i64, Option<Currency>, &Group)> {
         self.0.iter().map(|(number, code, group)| {
             let currency = code
                 .as_ref()

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use receivables::{Correction, Currency, Field, Money, Provider, SourceStatus, State, Totals};
 use store::{Ageing, Cache, Query, SortKey, StateCount};
 
-use crate::support::{TODAY, cache, connection, draft, invoice_id, with, workspace};
+use crate::support::{TODAY, at, cache, connection, draft, invoice_id, with, workspace};
 
 pub fn query(change: impl FnOnce(&mut Query)) -> Query {
     let mut query = Query::new(workspace(1));
@@ -275,6 +275,40 @@ async fn the_chips_count_every_state_whatever_is_chosen() {
         summary.by_state,
         [count(State::Ready, 2), count(State::Gone, 1)]
     );
+}
+
+#[tokio::test]
+async fn counts_follow_every_write() {
+    let (_directory, cache) = cache([
+        draft("1"),
+        with("2", |draft| draft.partly_paid = true),
+        with("3", |draft| draft.status = SourceStatus::Void),
+    ])
+    .await;
+    let other = cache.clone();
+    let counts = async |change: fn(&mut Query)| {
+        let summary = other.summary(query(change)).await.unwrap();
+        (summary.count, summary.left_out, summary.totals)
+    };
+    for before in [1, 2] {
+        // Asked twice, so that the second answer is the remembered one.
+        for _ in 0..2 {
+            let (count, left_out, totals) = counts(|_| {}).await;
+            assert_eq!((count, left_out), (before + 1, 1));
+            let (all, none, more) = counts(|query| query.include_partly_paid = true).await;
+            assert_eq!((all, none), (before + 2, 0));
+            assert_ne!(totals, more, "what is left out is not in the sum");
+            let (ready, left_out, _) = counts(|query| query.states = vec![State::Ready]).await;
+            assert_eq!((ready, left_out), (before, 1));
+            let (gone, left_out, _) = counts(|query| query.states = vec![State::Gone]).await;
+            assert_eq!((gone, left_out), (1, 0));
+        }
+        let record = with(&format!("new {before}"), |draft| draft.amount = "7".into()).record();
+        cache
+            .store(workspace(1), connection(1), vec![record], at(9))
+            .await
+            .unwrap();
+    }
 }
 
 #[tokio::test]

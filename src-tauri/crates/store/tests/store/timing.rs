@@ -170,6 +170,8 @@ async fn a_hundred_thousand_invoices() {
                 .await
                 .unwrap();
             deep.push(started.elapsed());
+            // A sum is remembered only until something is written.
+            cache.set_projection_stamp(workspace(1), "").await.unwrap();
             let started = Instant::now();
             cache.summary(query.clone()).await.unwrap();
             summary.push(started.elapsed());

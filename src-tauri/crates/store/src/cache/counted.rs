@@ -1,0 +1,47 @@
+//! Lists counted before, for as long as nothing is written. Another order, another window or other states are then answered
+//! without reading every row again.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Query;
+use super::query::Groups;
+
+/// Lists remembered: more than anybody goes back and forth between.
+const KEPT: usize = 16;
+
+/// Shared by all handles of one cache.
+#[derive(Clone, Default)]
+pub(super) struct Counted(Arc<Mutex<Lists>>);
+
+#[derive(Default)]
+struct Lists {
+    /// How much had been written when they were counted.
+    commits: u64,
+    /// The oldest first.
+    lists: Vec<(Query, Arc<Groups>)>,
+}
+
+impl Counted {
+    pub fn find(&self, commits: u64, list: &Query) -> Option<Arc<Groups>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known.lists.iter().find(|(other, _)| other == list)?;
+        (known.commits == commits).then(|| Arc::clone(&found.1))
+    }
+
+    /// `commits` is from before the list was read.
+    pub fn keep(&self, commits: u64, list: Query, groups: &Arc<Groups>) {
+        // A choice by ids is long, and rarely asked about twice.
+        if list.ids.is_some() {
+            return;
+        }
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.commits != commits {
+            known.lists.clear();
+            known.commits = commits;
+        }
+        if known.lists.len() >= KEPT {
+            known.lists.remove(0);
+        }
+        known.lists.push((list, Arc::clone(groups)));
+    }
+}
