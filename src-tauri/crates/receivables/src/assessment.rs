@@ -339,10 +339,10 @@ impl Reading {
             }
             None => {
                 self.problem(Problem::new(ProblemCode::DebtorTypeMissing));
-                if let Some(name) = &name {
-                    self.suggestions
-                        .push(Suggestion::debtor_type(invoice, name));
-                }
+                // Also without a name: what is counted as suggested can always be accepted.
+                let name = name.as_deref().unwrap_or_default();
+                self.suggestions
+                    .push(Suggestion::debtor_type(invoice, name));
                 None
             }
         };
