@@ -120,7 +120,13 @@ impl Driver {
         Ok(found[ELEMENT].as_str().map(|id| Element(id.to_owned())))
     }
 
+    /// Clicks once the page stands still: a click on something that is still being scrolled into view can miss it, and
+    /// the driver does not say so.
     pub async fn click(&self, element: &Element) -> Answer {
+        let settle = "arguments[0].scrollIntoView({ block: 'nearest', inline: 'nearest' });
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));";
+        self.run_to_end(settle, json!([{ ELEMENT: element.0 }]))
+            .await?;
         self.post(&format!("/element/{}/click", element.0), json!({}))
             .await
     }
