@@ -17,15 +17,19 @@ pub(super) struct Counted(Arc<Mutex<Lists>>);
 struct Lists {
     /// How much had been written when they were counted.
     commits: u64,
-    /// The oldest first.
+    /// The one asked for last at the end.
     lists: Vec<(Query, Arc<Groups>)>,
 }
 
 impl Counted {
     pub fn find(&self, commits: u64, list: &Query) -> Option<Arc<Groups>> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.lists.iter().find(|(other, _)| other == list)?;
-        (known.commits == commits).then(|| Arc::clone(&found.1))
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.commits != commits {
+            return None;
+        }
+        let at = known.lists.iter().position(|(other, _)| other == list)?;
+        known.lists[at..].rotate_left(1);
+        known.lists.last().map(|(_, groups)| Arc::clone(groups))
     }
 
     /// `commits` is from before the list was read.
