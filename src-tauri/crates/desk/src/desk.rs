@@ -68,11 +68,6 @@ impl Desk {
         self.events.listen()
     }
 
-    /// The shell saw files over the window. Only their names reach the page.
-    pub fn files_dropped(&self, names: Vec<String>, hovering: bool) {
-        self.events.send(Event::FilesDropped { names, hovering });
-    }
-
     /// What the window shows: the sample while it is open.
     pub fn office(&self) -> Arc<Office> {
         self.sample().as_ref().map_or_else(

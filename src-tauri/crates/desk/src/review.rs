@@ -43,7 +43,6 @@ pub(crate) struct Reviewing {
     pub test_mode: bool,
     creditor: String,
     ids: Vec<InvoiceId>,
-    job: Mutex<Option<String>>,
     findings: Mutex<Findings>,
 }
 
@@ -122,7 +121,6 @@ impl Office {
             test_mode: workspace.test_mode,
             creditor: workspace.name.clone(),
             ids,
-            job: Mutex::default(),
             findings: Mutex::default(),
         });
         self.reviews
@@ -146,7 +144,6 @@ impl Office {
             }
             outcome
         });
-        *reviewing.job.lock().unwrap_or_else(PoisonError::into_inner) = Some(job.clone());
         Ok(ReviewStarted {
             review: reviewing.id.clone(),
             job,
