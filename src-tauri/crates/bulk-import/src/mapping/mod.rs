@@ -1,0 +1,1 @@
+//! Which column means which field of a case.
