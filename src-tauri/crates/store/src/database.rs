@@ -104,18 +104,7 @@ impl Opened {
 
     /// Reads every page once. Cheap beside the cost of writing into a file that contradicts itself.
     pub fn check(&self) -> Result<(), StoreError> {
-        let verdict: String = self
-            .connection
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-            .map_err(|error| self.layout.error(error))?;
-        if verdict == "ok" {
-            Ok(())
-        } else {
-            Err(StoreError::Damaged {
-                file: self.layout.file,
-                detail: verdict,
-            })
-        }
+        check(self.layout, &self.connection)
     }
 
     pub fn version(&self) -> Result<u32, StoreError> {
@@ -301,7 +290,7 @@ impl Database {
     }
 
     /// Leaves a mark beside a file found damaged while in use, for whoever opens it next.
-    fn note(&self, error: StoreError) -> StoreError {
+    pub fn note(&self, error: StoreError) -> StoreError {
         if matches!(error, StoreError::Damaged { .. }) {
             let _unwritable = fs::write(damage_mark(&self.0.path), b"");
         }
@@ -357,6 +346,20 @@ fn reader(path: &Path, layout: &Layout) -> rusqlite::Result<Connection> {
     connection.set_prepared_statement_cache_capacity(128);
     connection.execute_batch(layout.pragmas)?;
     Ok(connection)
+}
+
+/// Reads every page once.
+pub(crate) fn check(layout: &Layout, connection: &Connection) -> Result<(), StoreError> {
+    let verdict: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(|error| layout.error(error))?;
+    match verdict.as_str() {
+        "ok" => Ok(()),
+        _ => Err(StoreError::Damaged {
+            file: layout.file,
+            detail: verdict,
+        }),
+    }
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<u32> {

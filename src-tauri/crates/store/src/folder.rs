@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags};
 
 use crate::book::{self, Book};
 use crate::cache::{self, Cache};
+use crate::copies::Copies;
 use crate::database::{Opened, damage_mark};
 use crate::error::{FileKind, FolderError, StoreError};
 
@@ -66,14 +66,18 @@ impl Folder {
         self.path.join(file.to_string())
     }
 
-    /// The latest copy of the book; there is none before the second start.
+    /// The latest copy of the book; there is none before the second start or the first finished batch.
     pub fn backup(&self) -> PathBuf {
-        self.path.join("book.backup.db")
+        self.copies().latest()
     }
 
     /// The copy before the latest.
     pub fn older_backup(&self) -> PathBuf {
-        self.path.join("book.backup.1.db")
+        self.copies().older()
+    }
+
+    fn copies(&self) -> Copies {
+        Copies::of(&self.path)
     }
 
     /// Opens the book: checks every page, copies it when it changed since the last copy, then brings its schema up to
@@ -96,10 +100,11 @@ impl Folder {
         opened.check()?;
         match opened.version()? {
             0 => {}
-            version if version < opened.known() => self.back_up(&opened.connection)?,
+            version if version < opened.known() => self.copies().make(&opened.connection)?,
             // Nothing is about to happen to it, so a full disk need not keep anyone from reading it.
             _ => self
-                .back_up(&opened.connection)
+                .copies()
+                .make(&opened.connection)
                 .unwrap_or_else(|error| tracing::warn!(%error, "the book was not copied")),
         }
         let _absent = fs::remove_file(damage_mark(&path));
@@ -161,32 +166,6 @@ impl Folder {
             .map_err(|error| StoreError::from_io(FileKind::Cache, &error))?;
         let _absent = fs::remove_file(damage_mark(path));
         Ok(())
-    }
-
-    /// Copies the book unless the latest copy already says the same. The copy before it is kept.
-    fn back_up(&self, book: &Connection) -> Result<(), StoreError> {
-        let sqlite = |error| StoreError::from_sqlite(FileKind::Book, error);
-        let io = |error| StoreError::from_io(FileKind::Book, &error);
-        let latest = self.backup();
-        let copied = Connection::open_with_flags(&latest, OpenFlags::SQLITE_OPEN_READ_ONLY)
-            .and_then(|copy| book::revision(&copy));
-        if copied.is_ok_and(|copied| book::revision(book).is_ok_and(|now| now == copied)) {
-            return Ok(());
-        }
-        let fresh = self.path.join("book.backing-up.db");
-        let _absent = fs::remove_file(&fresh);
-        let target = fresh.to_str().ok_or_else(|| StoreError::CannotOpen {
-            file: FileKind::Book,
-            detail: "the path of the data folder is not Unicode".into(),
-        })?;
-        book.execute("VACUUM INTO ?1", [target]).map_err(sqlite)?;
-        File::open(&fresh)
-            .and_then(|file| file.sync_all())
-            .map_err(io)?;
-        if latest.exists() {
-            fs::rename(&latest, self.older_backup()).map_err(io)?;
-        }
-        fs::rename(&fresh, &latest).map_err(io)
     }
 }
 

@@ -10,6 +10,7 @@
 mod book;
 mod cache;
 mod column;
+mod copies;
 mod database;
 mod error;
 mod fold;

@@ -14,8 +14,9 @@ mod workspaces;
 
 use rusqlite::Connection as Sqlite;
 
+use crate::copies::Copies;
 use crate::database::{Database, Layout};
-use crate::error::FileKind;
+use crate::error::{FileKind, StoreError};
 
 pub use activity::{Activity, NewActivity};
 pub use attachments::{Attachment, AttachmentState};
@@ -54,5 +55,21 @@ pub struct Book {
 impl Book {
     pub(crate) fn new(database: Database) -> Book {
         Book { database }
+    }
+
+    /// Copies the book beside itself, as at every start; the copy before is kept. To be done whenever something was
+    /// written that would be missed, such as after a batch.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; the copies there are stay as they were.
+    pub async fn back_up(&self) -> Result<(), StoreError> {
+        let Some(folder) = self.database.path().parent() else {
+            return Ok(());
+        };
+        let copies = Copies::of(folder);
+        self.database
+            .bare(move |book| Ok(copies.make(book)))
+            .await?
+            .map_err(|error| self.database.note(error))
     }
 }

@@ -261,6 +261,22 @@ async fn the_book_is_copied_when_it_changed_and_the_copy_before_is_kept() {
 }
 
 #[tokio::test]
+async fn an_open_book_is_copied_when_asked() {
+    let (_directory, folder) = folder();
+    let book = folder.book().unwrap();
+    for (kind, copied) in [("one", vec!["one"]), ("two", vec!["one", "two"])] {
+        record(&book, kind).await;
+        book.back_up().await.unwrap();
+        assert_eq!(kinds(&folder.backup()), copied, "a batch later is no copy");
+    }
+    assert_eq!(kinds(&folder.older_backup()), ["one"]);
+    book.back_up().await.unwrap();
+    assert_eq!(kinds(&folder.older_backup()), ["one"]);
+    let left = folder.path().join("book.backing-up.db");
+    assert!(!left.exists());
+}
+
+#[tokio::test]
 async fn a_damaged_cache_is_put_aside_and_begun_anew_without_touching_the_book() {
     for damage in [damage, damage_pages] {
         let (_directory, folder) = folder();
