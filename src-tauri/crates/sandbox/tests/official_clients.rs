@@ -1,4 +1,4 @@
-//! The providers' own Python clients against the stand-ins: what they read is what the books hold.
+//! The providers' own clients against the stand-ins: what they read is what the books hold.
 
 #![allow(clippy::unwrap_used)]
 
@@ -6,63 +6,80 @@ mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use sandbox::{Company, Options, Sandbox};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-/// A Python with the pinned clients, made once and kept under the target folder.
-fn python() -> PathBuf {
-    static MADE: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
-    MADE.get_or_init(|| {
-        let requirements = clients().join("requirements.txt");
-        let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("official-clients");
-        let python = if cfg!(windows) {
-            home.join("Scripts/python.exe")
-        } else {
-            home.join("bin/python")
-        };
-        let stamp = home.join("installed.txt");
-        let wanted = std::fs::read_to_string(&requirements).unwrap();
-        if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-            return python;
-        }
-        let base = if cfg!(windows) { "python" } else { "python3" };
-        let made = Command::new(base)
-            .args(["-m", "venv", "--clear"])
-            .arg(&home)
-            .output();
-        let made = made.unwrap_or_else(|error| {
-            panic!("{base} is needed to run the official clients: {error}")
-        });
-        assert!(
-            made.status.success(),
-            "{base} -m venv failed; install Python's venv module: {}",
-            String::from_utf8_lossy(&made.stderr)
-        );
-        let mut install = Command::new(&python);
-        install
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "-r",
-            ])
-            .arg(&requirements);
-        run(install);
+/// A folder of the target folder with pinned packages in it, made once. `pins` names them; when it changes, the folder is
+/// made anew.
+fn made_once(name: &str, pins: &Path, make: impl FnOnce(&Path)) -> PathBuf {
+    // Two tests may want it at the same time.
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let stamp = home.join("installed.txt");
+    let wanted = std::fs::read_to_string(pins).unwrap();
+    if !std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        make(&home);
         std::fs::write(stamp, wanted).unwrap();
-        python
-    })
-    .clone()
+    }
+    home
+}
+
+/// A Python with the pinned clients.
+fn python() -> PathBuf {
+    let pins = clients().join("requirements.txt");
+    let (base, program) = if cfg!(windows) {
+        ("python", "Scripts/python.exe")
+    } else {
+        ("python3", "bin/python")
+    };
+    let home = made_once("official-clients", &pins, |home| {
+        let mut venv = Command::new(base);
+        run(venv.args(["-m", "venv", "--clear"]).arg(home));
+        let mut pip = Command::new(home.join(program));
+        let quiet = ["install", "--quiet", "--disable-pip-version-check", "-r"];
+        run(pip.args(["-m", "pip"]).args(quiet).arg(&pins));
+    });
+    home.join(program)
+}
+
+/// The script for Node.js, beside the pinned client: that is where Node.js looks for packages.
+fn node_script() -> PathBuf {
+    let from = clients().join("node");
+    let home = made_once(
+        "official-clients-node",
+        &from.join("package-lock.json"),
+        |home| {
+            std::fs::create_dir_all(home).unwrap();
+            for file in ["package.json", "package-lock.json"] {
+                std::fs::copy(from.join(file), home.join(file)).unwrap();
+            }
+            let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+            let quiet = [
+                "ci",
+                "--silent",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+            ];
+            run(npm.args(quiet).current_dir(home));
+        },
+    );
+    let script = home.join("drive_stripe.mjs");
+    std::fs::copy(from.join("drive_stripe.mjs"), &script).unwrap();
+    script
 }
 
 fn clients() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("clients")
 }
 
-fn run(mut command: Command) -> String {
-    let output = command.output().unwrap();
+fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|error| {
+        panic!("{command:?} is needed to run the official clients: {error}")
+    });
     let (out, err) = (
         String::from_utf8_lossy(&output.stdout).into_owned(),
         String::from_utf8_lossy(&output.stderr),
@@ -71,16 +88,22 @@ fn run(mut command: Command) -> String {
     out
 }
 
-async fn drive(script: &str, arguments: [String; 4]) -> Value {
-    let script = clients().join(script);
+/// What a script prints that was started with these words.
+async fn drive<const N: usize>(script: &'static str, words: [String; N]) -> Value {
     let output = tokio::task::spawn_blocking(move || {
-        let mut command = Command::new(python());
-        command
-            .arg(script)
-            .args(arguments)
-            .env_remove("HTTP_PROXY")
-            .env_remove("http_proxy");
-        run(command)
+        let mut command = if script.ends_with(".mjs") {
+            let mut node = Command::new("node");
+            node.arg(node_script());
+            node
+        } else {
+            let mut python = Command::new(python());
+            python.arg(clients().join(script));
+            python
+        };
+        for proxy in ["HTTP_PROXY", "http_proxy"] {
+            command.env_remove(proxy);
+        }
+        run(command.args(words))
     });
     let output = output
         .await
@@ -88,21 +111,27 @@ async fn drive(script: &str, arguments: [String; 4]) -> Value {
     serde_json::from_str(&output).unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn stripe_08_the_official_client_reads_what_the_books_hold() {
+/// Reads everything with a client of Stripe's and compares with the books; answers that break Stripe's description fail it.
+async fn stripes_client_reads_the_books(script: &'static str) {
     for company in [Company::Demo, Company::Awkward] {
         let sandbox = Sandbox::start(Options::company(company)).await.unwrap();
-        let arguments = [
+        let words = [
             sandbox.stripe_url(),
             sandbox::STRIPE_KEY.into(),
             sandbox::NO_CUSTOMERS_STRIPE_KEY.into(),
             sandbox.url(),
         ];
-        let read = drive("drive_stripe.py", arguments).await;
+        let read = drive(script, words).await;
         let oracle = serde_json::to_value(sandbox.oracle()).unwrap();
         for field in ["open", "open_amount", "open_count"] {
             assert_eq!(read[field], oracle[field], "{field} of {company:?}");
         }
+        assert!(read["customers"].as_u64() > Some(0), "{read}");
+        assert_eq!(
+            read["deleted_customers"].as_u64() > Some(0),
+            company == Company::Awkward,
+            "only the awkward company has customers that are gone: {read}"
+        );
         let wrong: Vec<_> = sandbox
             .violations()
             .into_iter()
@@ -113,15 +142,37 @@ async fn stripe_08_the_official_client_reads_what_the_books_hold() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stripe_08_the_python_client_reads_what_the_books_hold() {
+    stripes_client_reads_the_books("drive_stripe.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stripe_08_the_node_client_reads_what_the_books_hold() {
+    stripes_client_reads_the_books("drive_stripe.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stripe_08_what_is_accepted_is_what_the_client_declares() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let words = [sandbox.stripe_url(), sandbox::STRIPE_KEY.into()];
+    let compared = drive("compare_parameters.py", words).await;
+    assert_eq!(compared["differs"], json!([]));
+    assert!(
+        compared["tried"].as_u64() > Some(100),
+        "the client declares what the comparison looks for: {compared}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn debitura_00_the_official_client_gets_along() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
-    let arguments = [
+    let words = [
         sandbox.debitura_url(),
         sandbox::DEBITURA_KEY.into(),
         sandbox::UNSIGNED_DEBITURA_KEY.into(),
         sandbox.url(),
     ];
-    let read = drive("drive_debitura.py", arguments).await;
+    let read = drive("drive_debitura.py", words).await;
     let cases = sandbox.cases();
     assert_eq!(read["cases"], cases.len());
     assert_eq!(
