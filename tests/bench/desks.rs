@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use desk::{Addresses, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock};
+use desk::{Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock};
 use sandbox::{Company, Options, Sandbox, Validation};
 use serde_json::{Value, json};
 
@@ -44,6 +44,8 @@ pub async fn open(sandbox: &Sandbox, folder: &Path, unpaced: bool) -> Arc<Desk> 
         host: Arc::new(Nobody),
         clock: Arc::new(SystemClock),
         unpaced,
+        hold: Duration::ZERO,
+        checkpoint: Checkpoint::default(),
     };
     let begun = Instant::now();
     loop {

@@ -1,9 +1,10 @@
 //! The application without its window.
 
 use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
 use debitura_desk::Opening;
-use desk::{Addresses, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock};
+use desk::{Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock};
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponseBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
@@ -88,6 +89,8 @@ pub fn empty_desk(folder: &TempDir) -> Arc<Opening> {
         host: Arc::new(Nobody),
         clock: Arc::new(SystemClock),
         unpaced: true,
+        hold: Duration::ZERO,
+        checkpoint: Checkpoint::default(),
     };
     Opening::new(move || Box::pin(Desk::open(setup.clone())))
 }

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use debitura_desk::Opening;
-use desk::{Addresses, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock};
+use desk::{Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock};
 use sandbox::{Options, Sandbox};
 use tempfile::TempDir;
 
@@ -78,6 +79,8 @@ impl Stage {
             }),
             clock: Arc::new(SystemClock),
             unpaced: true,
+            hold: Duration::ZERO,
+            checkpoint: Checkpoint::default(),
         };
         Opening::new(move || {
             let setup = setup.clone();

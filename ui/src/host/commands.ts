@@ -102,6 +102,10 @@ confirmed: string, test_mode: boolean, entries: Array<BatchEntry>, totals: Array
  */
 open: number, 
 /**
+ * Seconds until the first byte may leave; until then the whole yes can be taken back.
+ */
+held_for: number | null, 
+/**
  * Found after a restart or a long pause: invoices are read again and the user is asked before it goes on.
  */
 needs_consent: boolean, 
@@ -414,7 +418,7 @@ retry: boolean, };
 /**
  * A kind of failure. The names are stable: scripts and the page tell them apart.
  */
-export type FailureCode = "bad_request" | "unknown_command" | "not_found" | "unexpected" | "cancelled" | "browser_failed" | "link_refused" | "file_not_written" | "keychain_unavailable" | "key_missing" | "folder_locked" | "folder_read_only" | "disk_full" | "book_newer" | "book_damaged" | "store_failed" | "offline" | "timed_out" | "unavailable" | "rate_limited" | "unreadable_answer" | "address_refused" | "provider_refused" | "key_shape" | "key_secret" | "key_publishable" | "key_refused" | "permission_invoices" | "permission_customers" | "address_not_allowed" | "debitura_key_refused" | "debitura_forbidden" | "no_workspace" | "other_account" | "agreement_unsigned" | "power_of_attorney_unsigned" | "kyc_missing" | "no_partner" | "creditor_blocked" | "fields_refused" | "duplicate_reference" | "case_refused" | "outcome_unknown" | "attachment_failed" | "invalid_value" | "not_correctable" | "nothing_chosen" | "nothing_to_submit" | "too_many" | "review_stale" | "review_incomplete" | "count_differs" | "already_submitted" | "cannot_withdraw";
+export type FailureCode = "bad_request" | "unknown_command" | "not_found" | "unexpected" | "cancelled" | "browser_failed" | "link_refused" | "file_not_written" | "keychain_unavailable" | "key_missing" | "folder_locked" | "folder_read_only" | "disk_full" | "book_newer" | "book_damaged" | "store_failed" | "offline" | "timed_out" | "unavailable" | "rate_limited" | "unreadable_answer" | "address_refused" | "provider_refused" | "key_shape" | "key_secret" | "key_publishable" | "key_refused" | "permission_invoices" | "permission_customers" | "address_not_allowed" | "debitura_key_refused" | "debitura_forbidden" | "no_workspace" | "other_account" | "agreement_unsigned" | "power_of_attorney_unsigned" | "kyc_missing" | "no_partner" | "creditor_blocked" | "fields_refused" | "duplicate_reference" | "case_refused" | "outcome_unknown" | "submission_fails" | "attachment_failed" | "invalid_value" | "not_correctable" | "nothing_chosen" | "nothing_to_submit" | "too_many" | "review_stale" | "review_incomplete" | "count_differs" | "already_submitted" | "cannot_withdraw";
 
 /**
  * One field of a collection case. The order is the order in which people read a case.

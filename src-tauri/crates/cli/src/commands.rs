@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::arguments::{Command, Connectable, JournalCommand, Range, StateArgument};
 use crate::print::Printer;
 use crate::session::Session;
+use crate::submit;
 
 pub async fn run(session: &Session, printer: &Printer, command: Command) -> Result<bool, Failure> {
     match command {
@@ -54,8 +55,8 @@ pub async fn run(session: &Session, printer: &Printer, command: Command) -> Resu
             .await
         }
         Command::Undo => change(session, printer, "undo", json!({})).await,
-        Command::Preview { ids } => preview(session, printer, ids).await,
-        Command::Submit { ids, yes } => submit(session, printer, ids, yes).await,
+        Command::Preview { ids } => submit::preview(session, printer, ids).await,
+        Command::Submit { ids, yes } => submit::submit(session, printer, ids, yes).await,
         Command::Cases { refresh } => cases(session, printer, refresh).await,
         Command::Journal {
             command: JournalCommand::Export { file },
@@ -320,137 +321,6 @@ async fn change(
         vec![format!("{} changed.", changed.count)]
     });
     Ok(true)
-}
-
-async fn reviewed(session: &Session, ids: Vec<String>) -> Result<Review, Failure> {
-    let request = OfSelection {
-        selection: Selection::Ids { ids },
-    };
-    let started: ReviewStarted = session.call("start_review", request).await?;
-    session.wait(&started.job, |_| {}).await?;
-    session.call("review", ById { id: started.review }).await
-}
-
-async fn preview(session: &Session, printer: &Printer, ids: Vec<String>) -> Result<bool, Failure> {
-    let review = reviewed(session, ids).await?;
-    let complete = review.dropped.is_empty() && review.obstacle.is_none();
-    printer.result(&json!({ "review": review }), || review_lines(&review));
-    let _: Nothing = session
-        .call("discard_review", ById { id: review.id })
-        .await?;
-    Ok(complete)
-}
-
-fn review_lines(review: &Review) -> Vec<String> {
-    let mut lines = Vec::new();
-    for case in &review.cases {
-        lines.push(format!(
-            "{}  {} {}  {}",
-            case.reference, case.amount.currency, case.amount.value, case.debtor
-        ));
-    }
-    for dropped in &review.dropped {
-        lines.push(format!(
-            "not submitted: {}  {}",
-            dropped.reference.as_deref().unwrap_or(&dropped.invoice),
-            dropped.why
-        ));
-    }
-    for terms in &review.terms {
-        let fee = terms.fee_percent.as_deref().unwrap_or("unknown");
-        lines.push(format!(
-            "{} cases: success fee {fee} %, partner {}",
-            terms.cases,
-            terms.partner.as_deref().unwrap_or("not yet chosen")
-        ));
-    }
-    lines.extend(
-        review
-            .contracts
-            .iter()
-            .map(|contract| format!("to sign: {} {}", contract.name, contract.message)),
-    );
-    lines.extend(review.warnings.iter().cloned());
-    lines.extend(review.obstacle.iter().map(|failure| failure.to_string()));
-    lines
-}
-
-async fn submit(
-    session: &Session,
-    printer: &Printer,
-    ids: Vec<String>,
-    yes: bool,
-) -> Result<bool, Failure> {
-    if !yes {
-        let cases = ids.len();
-        return Err(Failure::about(FailureCode::InvalidValue, "Nothing was sent: --yes is missing.")
-            .because(format!("Submitting {cases} cases is a legal act against their debtors. Look first with `desk preview`.")));
-    }
-    let asked = ids.clone();
-    let review = reviewed(session, ids).await?;
-    let mut results: Vec<Value> = review.dropped.iter().map(|dropped| {
-        json!({ "id": dropped.invoice, "outcome": "rejected", "case_reference": null, "problem": { "what": dropped.why, "next": dropped.next } })
-    }).collect();
-    if let Some(obstacle) = review.obstacle.clone().filter(|_| !review.cases.is_empty()) {
-        return Err(obstacle);
-    }
-    if !review.cases.is_empty() {
-        let cases = u32::try_from(review.cases.len()).unwrap_or(u32::MAX);
-        let started: SubmitStarted = session
-            .call(
-                "submit",
-                Submit {
-                    review: review.id,
-                    cases,
-                },
-            )
-            .await?;
-        session
-            .wait(&started.job, |view| {
-                if view.ended.is_none() {
-                    printer.message(&format!("{}: {} of {cases}", view.title, view.done));
-                }
-            })
-            .await?;
-        let batch: Batch = session.call("batch", ById { id: started.batch }).await?;
-        results.extend(batch.entries.iter().map(|entry| {
-            json!({
-                "id": entry.invoice,
-                "outcome": outcome(&entry.stage),
-                "case_reference": entry.case_reference,
-                "problem": entry.problem,
-            })
-        }));
-    }
-    results.sort_by_key(|result| asked.iter().position(|id| result["id"] == json!(id)));
-    let complete = results
-        .iter()
-        .all(|result| result["outcome"] == "submitted" || result["outcome"] == "linked");
-    printer.result(&json!({ "results": results }), || {
-        results
-            .iter()
-            .map(|result| {
-                let text = |key: &str| result[key].as_str().unwrap_or("").to_owned();
-                let why = result["problem"]["what"].as_str().unwrap_or("");
-                format!(
-                    "{}  {}  {}{why}",
-                    text("id"),
-                    text("outcome"),
-                    text("case_reference")
-                )
-            })
-            .collect()
-    });
-    Ok(complete)
-}
-
-/// What a script may rely on: a case that is neither there nor refused yet is `unknown`.
-fn outcome(stage: &str) -> &str {
-    match stage {
-        "submitted" | "linked" => stage,
-        "rejected" | "withdrawn" => "rejected",
-        _ => "unknown",
-    }
 }
 
 async fn cases(session: &Session, printer: &Printer, refresh: bool) -> Result<bool, Failure> {

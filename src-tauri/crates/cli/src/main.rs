@@ -7,6 +7,7 @@ mod arguments;
 mod commands;
 mod print;
 mod session;
+mod submit;
 
 use std::process::ExitCode;
 

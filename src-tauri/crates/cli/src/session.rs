@@ -33,7 +33,11 @@ impl Session {
         data_dir: Option<PathBuf>,
         workspace: Option<String>,
     ) -> Result<Session, Failure> {
-        let setup = Setup::from_environment(data_dir, Arc::new(Headless))?;
+        let setup = Setup {
+            // A script means its `--yes`, and nobody sits there to take it back.
+            hold: Duration::ZERO,
+            ..Setup::from_environment(data_dir, Arc::new(Headless))?
+        };
         Ok(Session {
             access: Access::open(setup).await?,
             workspace,

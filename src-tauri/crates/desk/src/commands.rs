@@ -124,6 +124,8 @@ commands! {
         "Removes all cached invoices and cases" office.wipe_cache(Nothing) -> Wiped;
     }
     script {
+        "The submissions that stand for invoices" office.submissions(NamedInvoices) -> BatchEntries;
+        "Goes on with submissions that were cut off" office.resume_submissions(NamedInvoices) -> SubmissionsResumed;
         "Copies the journal to a file" office.export_journal(ExportJournal) -> JournalExported;
     }
 }

@@ -92,6 +92,7 @@ failures! {
     DuplicateReference "duplicate_reference" retry: false "A case with this reference exists at Debitura and differs." "Compare it under Cases. If yours is another claim, give it another reference. No second case was made.";
     CaseRefused "case_refused" retry: false "Debitura refused the case." "Read the reason given, mend it, then submit again. No case was made.";
     OutcomeUnknown "outcome_unknown" retry: true "The answer was lost, so it is not known yet whether the case exists." "It is looked up at Debitura before anything is sent again.";
+    SubmissionFails "submission_fails" retry: false "Debitura fails on this case each time, and no case was made." "Submit it again later; its reference is looked up first. If it stays, ask Debitura's support.";
     AttachmentFailed "attachment_failed" retry: true "The invoice PDF could not be attached." "The case exists. Add the document in Debitura's portal.";
 
     // The user's own steps

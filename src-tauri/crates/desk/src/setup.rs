@@ -4,11 +4,14 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_client::BaseUrl;
 use jiff::Timestamp;
+use store::Checkpoint;
 
 use crate::FailureCode;
+use crate::seams;
 use crate::wire::{Environment, Failure};
 
 /// Answers of a host that may take as long as a person takes.
@@ -124,7 +127,14 @@ pub struct Setup {
     pub clock: Arc<dyn Clock>,
     /// Requests without pause, for tests against a sandbox on this machine.
     pub unpaced: bool,
+    /// Between the user's yes and the first byte, so that the yes can be taken back.
+    pub hold: Duration,
+    /// Told of every transition of the journal; does nothing outside tests.
+    pub checkpoint: Checkpoint,
 }
+
+/// Long enough to notice a slip, short enough to wait for.
+const HOLD: Duration = Duration::from_secs(5);
 
 impl Setup {
     /// The setup of the real application: the platform's data folder unless one is given, the system's keychain and
@@ -153,8 +163,10 @@ impl Setup {
             keychain: KeychainChoice::System("Debitura Desk".to_owned()),
             addresses: Addresses::from_environment(variable)?,
             host,
-            clock: Arc::new(SystemClock),
+            clock: seams::clock(),
             unpaced: false,
+            hold: HOLD,
+            checkpoint: seams::checkpoint(),
         })
     }
 }

@@ -31,5 +31,5 @@ pub use money::{Currency, Money, MoneyError, Totals};
 pub use problem::{Problem, ProblemCode};
 pub use rates::{RATES_AS_OF, approximate_usd};
 pub use reference::{normalise_reference, same_reference};
-pub use submission::{Ending, Event, Found, Next, Submission, TransitionError};
+pub use submission::{Ending, Event, Found, Next, Step, Submission, Transition, TransitionError};
 pub use suggestion::Suggestion;

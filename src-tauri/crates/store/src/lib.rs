@@ -20,8 +20,9 @@ mod keychain;
 
 pub use book::{
     Activity, Answer, Attachment, AttachmentState, Batch, BatchSummary, Book, Change, Changed,
-    ConfirmError, Connection, CreatedRange, Draft, Entry, JournalScope, LiveEntry, NewActivity,
-    NewEntry, Overlays, Scope, SetAsideAt, StageChange, StageError, Workspace,
+    Checkpoint, ConfirmError, Connection, CreatedRange, Draft, Entry, JournalScope, LiveEntry,
+    NewActivity, NewEntry, Overlays, Pass, Scope, SetAsideAt, Side, StageChange, StageError,
+    Workspace,
 };
 pub use cache::{
     Ageing, AgeingRow, Cache, CaseFilter, CaseRow, Duplicate, InvoicePage, InvoiceRow, Projection,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use receivables::{Event, Submission, Totals};
 use serde_json::json;
-use store::{AttachmentState, BatchId, Entry, EntryId, StageChange};
+use store::{AttachmentState, BatchId, Entry, EntryId};
 
 use crate::FailureCode;
 use crate::invoices::amounts;
@@ -116,20 +116,11 @@ impl Office {
     }
 
     async fn take_back(self: &Arc<Self>, entry: &Entry) -> Result<(), Failure> {
-        let to = entry
+        let step = entry
             .stage
-            .after(Event::Withdraw)
+            .step(Event::Withdraw)
             .map_err(|_| Failure::new(FailureCode::CannotWithdraw))?;
-        let change = StageChange {
-            entry: entry.confirmed.id,
-            from: entry.stage.clone(),
-            to,
-            at: self.now(),
-            problem: None,
-            note: None,
-            answer: None,
-        };
-        self.book.transition(change).await?;
+        self.write_down(entry, step, None, None).await?;
         let workspace = self
             .workspace_by_id(&entry.confirmed.workspace.to_string())
             .await?;
@@ -159,9 +150,15 @@ impl Office {
             .filter(|entry| !matches!(entry.stage, Submission::Ended(_)))
             .collect();
         let moved_at = open.iter().map(|entry| entry.updated_at).max();
+        let all_unsent = open
+            .iter()
+            .all(|entry| entry.stage == Submission::Confirmed);
         let open = crate::settings::small(open.len());
         let waiting = self.waiting(id, open, moved_at);
+        let held = self.held_for(confirmed_at).as_millis().div_ceil(1000);
         Ok(Batch {
+            held_for: (open > 0 && all_unsent && held > 0)
+                .then(|| crate::settings::small(held as usize)),
             id: id.to_string(),
             confirmed: confirmed_at.to_string(),
             test_mode,
@@ -173,7 +170,7 @@ impl Office {
         })
     }
 
-    async fn batch_entry(&self, entry: &Entry) -> Result<BatchEntry, Failure> {
+    pub(super) async fn batch_entry(&self, entry: &Entry) -> Result<BatchEntry, Failure> {
         let attachment = self
             .book
             .attachments(entry.confirmed.id)

@@ -2,14 +2,21 @@
 //! [`receivables::Submission`], and the journal is written before anything is sent.
 
 pub(crate) mod batch;
+mod named;
 mod runner;
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use debitura::{CaseOptions, CaseRequest};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use receivables::{Step, Submission, Transition};
 use serde_json::json;
-use store::{Attachment, AttachmentState, BatchId, ConfirmError, EntryId, NewEntry, Workspace};
+use store::{
+    Answer, Attachment, AttachmentState, BatchId, ConfirmError, Entry, EntryId, NewEntry,
+    StageChange, StageError, Workspace,
+};
 
 pub(crate) use batch::CONSENT_HOLDS;
 
@@ -24,11 +31,23 @@ use crate::wire::{Failure, JobKind, Subject, Submit, SubmitStarted};
 const REVIEW_HOLDS: SignedDuration = SignedDuration::from_hours(1);
 
 /// How much of an interrupted batch goes on.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) enum Resume {
     Everything,
     /// Only what may have been sent already is looked up; what was not waits for the user, who said yes long ago.
     OutcomesOnly,
+    /// What a script names.
+    Only(Arc<HashSet<EntryId>>),
+}
+
+impl Resume {
+    fn includes(&self, entry: &Entry) -> bool {
+        match self {
+            Resume::Everything => true,
+            Resume::OutcomesOnly => entry.stage != Submission::Confirmed,
+            Resume::Only(named) => named.contains(&entry.confirmed.id),
+        }
+    }
 }
 
 impl Office {
@@ -71,7 +90,7 @@ impl Office {
             .collect();
         let invoices: Vec<_> = entries.iter().map(|entry| entry.invoice.clone()).collect();
         self.book
-            .confirm_with_documents(entries, documents)
+            .confirm_batch(entries, documents, &self.setup.checkpoint)
             .await
             .map_err(|error| match error {
                 ConfirmError::Live(_) => Failure::new(FailureCode::AlreadySubmitted),
@@ -131,6 +150,40 @@ impl Office {
                 confirmed_at: self.now(),
             })
             .collect()
+    }
+
+    /// How long a yes of this moment can still be taken back before anything is sent. A clock that was set back does not
+    /// hold it longer.
+    fn held_for(&self, confirmed_at: Timestamp) -> Duration {
+        let since = self.now().duration_since(confirmed_at);
+        let left = SignedDuration::try_from(self.setup.hold).unwrap_or_default() - since;
+        Duration::try_from(left)
+            .unwrap_or_default()
+            .min(self.setup.hold)
+    }
+
+    /// Writes one step of the machine into the journal: the only way in which an entry moves on.
+    async fn write_down(
+        &self,
+        entry: &Entry,
+        step: Step,
+        problem: Option<Failure>,
+        answer: Option<Answer>,
+    ) -> Result<Entry, StageError> {
+        // A restart is no news about the case: what counts is when something last happened to it.
+        let at = match step.transition() {
+            Transition::Interrupt => entry.updated_at,
+            _ => self.now(),
+        };
+        let change = StageChange {
+            entry: entry.confirmed.id,
+            step,
+            at,
+            problem: problem.and_then(|problem| serde_json::to_value(problem).ok()),
+            note: None,
+            answer,
+        };
+        self.book.transition(change, &self.setup.checkpoint).await
     }
 
     /// Works on what is open of a batch, in the background.

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use debitura::{CollectionCase, Debitura, RefusalKind};
 use futures_util::StreamExt;
+use jiff::SignedDuration;
 use receivables::{Event, Found, Next, SourceStatus, Submission, same_reference};
 use serde_json::{Value, json};
-use store::{Answer, BatchId, Entry, StageChange, StageError, Workspace};
+use store::{Answer, BatchId, Entry, StageError, Workspace};
 
 use crate::FailureCode;
 use crate::jobs::Job;
@@ -20,6 +21,13 @@ const PARALLEL: usize = 4;
 /// Between tries to reach Debitura: doubled up to a minute.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// Debitura said 500 to the same bytes so often, and has no case: it keeps that answer under the key, and asking on
+/// would change nothing. A new yes looks the reference up again and brings a new key.
+const FAILED_FOR_GOOD: usize = 5;
+/// A reference called taken, though no look-up finds its case, is believed after so many tries.
+const TAKEN_FOR_GOOD: u32 = 3;
+/// A request may be on its way for so long; what is not at Debitura after it will not arrive.
+const ON_ITS_WAY: SignedDuration = SignedDuration::from_mins(10);
 
 /// Why a submission cannot go on now, though it has not ended.
 enum Halt {
@@ -29,6 +37,8 @@ enum Halt {
     Cancelled,
     /// Another hand moved the entry, such as taking it back.
     Elsewhere,
+    /// It is not at Debitura, and the yes is too old to send it without asking.
+    Consent,
 }
 
 impl From<StageError> for Halt {
@@ -56,24 +66,24 @@ impl Office {
         job: &Arc<Job>,
     ) -> Result<String, Failure> {
         let debitura = self.debitura(workspace).await?;
+        self.hold(batch, job).await?;
         let entries = self.book.batch(batch).await?;
         let total = crate::settings::small(entries.len());
         let open: Vec<Entry> = entries
             .into_iter()
-            .filter(|entry| entry.stage.next() != Next::Rest)
-            .filter(|entry| resume == Resume::Everything || entry.stage != Submission::Confirmed)
+            .filter(|entry| entry.stage.next() != Next::Rest && resume.includes(entry))
             .collect();
         job.progress(total - crate::settings::small(open.len()), Some(total));
         let mut drives = Vec::with_capacity(open.len());
         for entry in open {
-            drives.push(self.drive(workspace, &debitura, entry, job));
+            drives.push(self.drive(workspace, &debitura, entry, &resume, job));
         }
         let mut running = futures_util::stream::iter(drives).buffer_unordered(PARALLEL);
         let mut blocked = None;
         while let Some(outcome) = running.next().await {
             match outcome {
                 Ok(()) => job.advance(1),
-                Err(Halt::Elsewhere | Halt::Cancelled) => {}
+                Err(Halt::Elsewhere | Halt::Cancelled | Halt::Consent) => {}
                 Err(Halt::Blocked(failure)) => {
                     blocked = Some(failure);
                     // Those that may have been sent already still get their answer written down.
@@ -89,6 +99,24 @@ impl Office {
             return Err(failure);
         }
         self.finish(workspace, batch).await
+    }
+
+    /// Waits as long as the yes can still be taken back as a whole.
+    async fn hold(&self, batch: BatchId, job: &Job) -> Result<(), Failure> {
+        let entries = self.book.batch(batch).await?;
+        let Some(first) = entries.first() else {
+            return Ok(());
+        };
+        let held = self.held_for(first.confirmed.confirmed_at);
+        if !held.is_zero() {
+            job.progress(0, Some(crate::settings::small(entries.len())));
+            tokio::select! {
+                () = tokio::time::sleep(held) => {}
+                () = job.cancelled() => {}
+            }
+            self.events.changed(Subject::Submissions);
+        }
+        Ok(())
     }
 
     async fn finish(&self, workspace: &Workspace, batch: BatchId) -> Result<String, Failure> {
@@ -132,6 +160,7 @@ impl Office {
         workspace: &Workspace,
         debitura: &Debitura,
         mut entry: Entry,
+        resume: &Resume,
         job: &Arc<Job>,
     ) -> Result<(), Halt> {
         let mut wait = FIRST_WAIT;
@@ -160,18 +189,34 @@ impl Office {
                         }
                     }
                     match self.look_up(debitura, &entry).await {
+                        Ok(Found::Nothing) => {
+                            if entry.stage == Submission::Unknown {
+                                if matches!(resume, Resume::OutcomesOnly) {
+                                    return Err(Halt::Consent);
+                                }
+                                match self.not_to_be_repeated(workspace, &entry).await {
+                                    Ok(None) => {}
+                                    Ok(Some(why)) => {
+                                        entry = self
+                                            .step(&entry, Event::Exhausted, Some(why), None)
+                                            .await?;
+                                        continue;
+                                    }
+                                    Err(failure) => {
+                                        self.pause(failure, &mut wait, job).await?;
+                                        continue;
+                                    }
+                                }
+                            }
+                            let event = Event::LookedUp(Found::Nothing);
+                            let sending = self.step(&entry, event, None, None).await?;
+                            self.send(debitura, &sending).await?
+                        }
                         Ok(found) => {
                             let problem = (found == Found::Different)
                                 .then(|| Failure::new(FailureCode::DuplicateReference));
-                            let nothing = found == Found::Nothing;
-                            entry = self
-                                .step(&entry, Event::LookedUp(found), problem, None)
-                                .await?;
-                            if nothing {
-                                self.send(debitura, &entry).await?
-                            } else {
-                                entry
-                            }
+                            self.step(&entry, Event::LookedUp(found), problem, None)
+                                .await?
                         }
                         Err(error) => {
                             self.pause(error.into(), &mut wait, job).await?;
@@ -230,10 +275,10 @@ impl Office {
                 Err(Halt::Blocked(failure))
             }
             // Whose case has the reference is found by looking it up: an earlier try of ours may have made it.
-            Some(RefusalKind::DuplicateReference) if entry.tries < 3 => Ok(self
+            Some(RefusalKind::DuplicateReference) if entry.tries < TAKEN_FOR_GOOD => Ok(self
                 .step(
                     entry,
-                    Event::Lost,
+                    Event::ReferenceTaken,
                     Some(failure),
                     Some(answer("duplicate_reference")),
                 )
@@ -271,19 +316,10 @@ impl Office {
         problem: Option<Failure>,
         answer: Option<Answer>,
     ) -> Result<Entry, Halt> {
-        let to = entry.stage.after(event).map_err(|error| {
+        let step = entry.stage.step(event).map_err(|error| {
             Halt::Blocked(Failure::new(FailureCode::Unexpected).because(error.to_string()))
         })?;
-        let change = StageChange {
-            entry: entry.confirmed.id,
-            from: entry.stage.clone(),
-            to,
-            at: self.now(),
-            problem: problem.and_then(|problem| serde_json::to_value(problem).ok()),
-            note: None,
-            answer,
-        };
-        Ok(self.book.transition(change).await?)
+        Ok(self.write_down(entry, step, problem, answer).await?)
     }
 
     async fn look_up(&self, debitura: &Debitura, entry: &Entry) -> Result<Found, debitura::Error> {
@@ -299,6 +335,22 @@ impl Office {
             reference: case.reference.clone().unwrap_or_else(|| case.id.clone()),
             case_id: case.id,
         })
+    }
+
+    /// Why bytes whose answer was lost are not sent again, now that Debitura has no case of theirs.
+    async fn not_to_be_repeated(
+        self: &Arc<Self>,
+        workspace: &Workspace,
+        entry: &Entry,
+    ) -> Result<Option<Failure>, Failure> {
+        if fails_for_good(entry) {
+            return Ok(Some(Failure::new(FailureCode::SubmissionFails)));
+        }
+        // Sent a moment ago, it was read at its source a moment ago, and may even be on its way still.
+        if self.now().duration_since(entry.updated_at) < ON_ITS_WAY {
+            return Ok(None);
+        }
+        self.no_longer_owed(workspace, entry).await
     }
 
     /// Why an invoice is not to be submitted any more. Read afresh at its source right before it is sent: what was paid
@@ -370,6 +422,15 @@ impl Office {
             kind: kind.to_owned(),
         }
     }
+}
+
+fn fails_for_good(entry: &Entry) -> bool {
+    let failed = entry.answers.iter().rev();
+    entry.stage == Submission::Unknown
+        && failed
+            .take_while(|answer| answer.status == Some(500))
+            .count()
+            >= FAILED_FOR_GOOD
 }
 
 /// Whether a case at Debitura is the one the entry would make: same reference, debtor, amount, currency and date. The

@@ -120,6 +120,8 @@ pub struct Batch {
     pub totals: Vec<Amount>,
     /// Not yet ended.
     pub open: u32,
+    /// Seconds until the first byte may leave; until then the whole yes can be taken back.
+    pub held_for: Option<u32>,
     /// Found after a restart or a long pause: invoices are read again and the user is asked before it goes on.
     pub needs_consent: bool,
     /// It waits for this to be mended before it goes on.
@@ -172,4 +174,22 @@ pub struct StageCount {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Batches {
     pub batches: Vec<BatchSummary>,
+}
+
+/// Invoices that a script names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NamedInvoices {
+    pub ids: Vec<String>,
+}
+
+/// The submissions that stand for some invoices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct BatchEntries {
+    pub entries: Vec<BatchEntry>,
+}
+
+/// The jobs that go on with them, one for each batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SubmissionsResumed {
+    pub jobs: Vec<String>,
 }

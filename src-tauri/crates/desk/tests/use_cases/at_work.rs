@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use desk::wire::*;
-use desk::{Addresses, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock, dispatch};
+use desk::{
+    Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock, dispatch,
+};
 use receivables::State;
 use sandbox::{Options, Sandbox};
 use serde::Serialize;
@@ -45,6 +47,8 @@ pub fn setup(sandbox: &Sandbox, folder: &tempfile::TempDir) -> Setup {
         host: Arc::new(Quiet(Some(folder.path().join("export.csv")))),
         clock: Arc::new(SystemClock),
         unpaced: true,
+        hold: Duration::ZERO,
+        checkpoint: Checkpoint::default(),
     }
 }
 

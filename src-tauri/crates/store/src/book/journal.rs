@@ -8,12 +8,12 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use receivables::{Currency, InvoiceId, Money, Submission};
+use receivables::{Currency, InvoiceId, Money, Step, Submission};
 use rusqlite::{Row, Transaction, params};
 use serde_json::Value;
 
 use super::attachments::{self, Attachment};
-use super::{Answer, Book};
+use super::{Answer, Book, Checkpoint, Side};
 use crate::column::{At, Json, RowExt, Text};
 use crate::error::{FileKind, StoreError};
 use crate::id::{BatchId, EntryId, Environment, WorkspaceId};
@@ -143,28 +143,38 @@ fn scope(row: &Row<'_>) -> rusqlite::Result<JournalScope> {
 }
 
 impl Book {
-    /// Takes a batch into the journal, all of it or nothing. On the disk when it returns.
+    /// Takes a batch into the journal with the documents that are to follow its cases, all of it or nothing. On the disk
+    /// when it returns.
     ///
     /// # Errors
     /// [`ConfirmError::Live`] names every invoice that may not be submitted again.
-    pub async fn confirm_batch(&self, entries: Vec<NewEntry>) -> Result<(), ConfirmError> {
-        self.confirm_with_documents(entries, Vec::new()).await
-    }
-
-    /// The same with the documents that are to follow the cases: all of it is kept, or none.
-    ///
-    /// # Errors
-    /// Those of [`Book::confirm_batch`].
-    pub async fn confirm_with_documents(
+    pub async fn confirm_batch(
         &self,
         entries: Vec<NewEntry>,
         documents: Vec<Attachment>,
+        checkpoint: &Checkpoint,
+    ) -> Result<(), ConfirmError> {
+        let Some(first) = entries.first().map(|entry| entry.id) else {
+            return Ok(());
+        };
+        let step = Submission::confirm();
+        checkpoint.pass(step.transition(), Side::Before, first);
+        self.write_batch(entries, documents, step.clone()).await?;
+        checkpoint.pass(step.transition(), Side::After, first);
+        Ok(())
+    }
+
+    async fn write_batch(
+        &self,
+        entries: Vec<NewEntry>,
+        documents: Vec<Attachment>,
+        step: Step,
     ) -> Result<(), ConfirmError> {
         self.database
             .attempt(move |tx| {
                 let mut live = Vec::new();
                 for entry in &entries {
-                    if !insert(tx, entry)? {
+                    if !insert(tx, entry, step.to())? {
                         live.push(entry.invoice.clone());
                     }
                 }
@@ -359,8 +369,7 @@ impl Book {
 }
 
 /// Whether the entry went in; it does not where another live one stands for the invoice.
-fn insert(tx: &Transaction<'_>, entry: &NewEntry) -> rusqlite::Result<bool> {
-    let stage = Submission::Confirmed;
+fn insert(tx: &Transaction<'_>, entry: &NewEntry, stage: &Submission) -> rusqlite::Result<bool> {
     let inserted = tx
         .prepare_cached(
             "INSERT INTO journal (id, batch, workspace, creditor, environment, test_mode, invoice, creditor_reference,
@@ -383,7 +392,7 @@ fn insert(tx: &Transaction<'_>, entry: &NewEntry) -> rusqlite::Result<bool> {
             entry.amount.currency.code(),
             entry.idempotency_key,
             entry.body,
-            Json(&stage),
+            Json(stage),
             stage.name(),
             stage.is_live(),
             At(entry.confirmed_at),

@@ -2,6 +2,7 @@
 
 mod activity;
 mod attachments;
+mod checkpoint;
 mod connections;
 mod corrections;
 mod drafts;
@@ -20,6 +21,7 @@ use crate::error::{FileKind, StoreError};
 
 pub use activity::{Activity, NewActivity};
 pub use attachments::{Attachment, AttachmentState};
+pub use checkpoint::{Checkpoint, Pass, Side};
 pub use connections::{Connection, CreatedRange};
 pub use corrections::{Overlays, Scope, SetAsideAt};
 pub use drafts::Draft;

@@ -2,12 +2,12 @@
 //! the same entry cannot both believe they may send.
 
 use jiff::Timestamp;
-use receivables::{Ending, Submission};
+use receivables::{Ending, Step, Submission};
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Book, Entry};
+use super::{Book, Checkpoint, Entry, Side};
 use crate::column::{At, Json, Text};
 use crate::error::StoreError;
 use crate::id::EntryId;
@@ -27,9 +27,8 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq)]
 pub struct StageChange {
     pub entry: EntryId,
-    /// The stage it must be in.
-    pub from: Submission,
-    pub to: Submission,
+    /// It must stand where the step starts.
+    pub step: Step,
     pub at: Timestamp,
     /// Replaces the problem; absent takes it away.
     pub problem: Option<Value>,
@@ -52,13 +51,24 @@ pub enum StageError {
 }
 
 impl Book {
-    /// Moves an entry from one stage to another. On the disk when it returns, so a stage of
-    /// [`Submission::Sending`] is known before the first byte leaves. An ending brings its case with it; entering
-    /// `Sending` counts as a try.
+    /// Takes a step of an entry. On the disk when it returns, so a stage of [`Submission::Sending`] is known before the
+    /// first byte leaves. An ending brings its case with it; entering `Sending` counts as a try.
     ///
     /// # Errors
-    /// [`StageError::Moved`] when the entry is not in the expected stage.
-    pub async fn transition(&self, change: StageChange) -> Result<Entry, StageError> {
+    /// [`StageError::Moved`] when the entry is not where the step starts.
+    pub async fn transition(
+        &self,
+        change: StageChange,
+        checkpoint: &Checkpoint,
+    ) -> Result<Entry, StageError> {
+        let (transition, entry) = (change.step.transition(), change.entry);
+        checkpoint.pass(transition, Side::Before, entry);
+        let moved = self.write_stage(change).await?;
+        checkpoint.pass(transition, Side::After, entry);
+        Ok(moved)
+    }
+
+    async fn write_stage(&self, change: StageChange) -> Result<Entry, StageError> {
         self.database
             .attempt(move |tx| {
                 let mut select = tx.prepare_cached("SELECT * FROM journal WHERE id = ?1")?;
@@ -66,18 +76,18 @@ impl Book {
                 let Some(mut entry) = select.query_row([&id], Entry::read).optional()? else {
                     return Ok(Err(StageError::Absent));
                 };
-                if entry.stage != change.from {
+                if Some(&entry.stage) != change.step.from() {
                     return Ok(Err(StageError::Moved(entry.stage)));
                 }
                 if let Submission::Ended(
                     Ending::Submitted { case_id, reference } | Ending::Linked { case_id, reference },
-                ) = &change.to
+                ) = change.step.to()
                 {
                     entry.case_id = Some(case_id.clone());
                     entry.case_reference = Some(reference.clone());
                 }
-                entry.tries += u32::from(change.to == Submission::Sending);
-                entry.stage = change.to;
+                entry.tries += u32::from(matches!(change.step.to(), Submission::Sending { .. }));
+                entry.stage = change.step.to().clone();
                 entry.problem = change.problem;
                 entry.note = change.note.or(entry.note);
                 entry.updated_at = change.at;

@@ -1,10 +1,12 @@
 //! The journal keeps what was confirmed, and lets one act.
 
-use receivables::{Currency, Ending, Event, Found, Money, Submission};
+use std::sync::{Arc, Mutex};
+
+use receivables::{Currency, Ending, Event, Found, Money, Submission, Transition};
 use serde_json::json;
 use store::{
-    Answer, Attachment, AttachmentState, BatchId, ConfirmError, EntryId, Environment, FileKind,
-    NewEntry, StageChange, StageError, StoreError,
+    Answer, Attachment, AttachmentState, BatchId, Book, Checkpoint, ConfirmError, Entry, EntryId,
+    Environment, FileKind, NewEntry, Pass, Side, StageChange, StageError, StoreError,
 };
 use uuid::Uuid;
 
@@ -26,15 +28,23 @@ fn entry(number: u128, invoice: &str) -> NewEntry {
     }
 }
 
-fn step(entry: &NewEntry, from: &Submission, to: &Submission) -> StageChange {
+fn change(entry: &NewEntry, from: &Submission, event: Event) -> StageChange {
     StageChange {
         entry: entry.id,
-        from: from.clone(),
-        to: to.clone(),
+        step: from.step(event).unwrap(),
         at: at(100),
         problem: None,
         note: None,
         answer: None,
+    }
+}
+
+const FREE: Event = Event::LookedUp(Found::Nothing);
+
+fn accepted() -> Event {
+    Event::Accepted {
+        case_id: "case-1".into(),
+        reference: "DEB-1".into(),
     }
 }
 
@@ -45,40 +55,48 @@ fn submitted() -> Submission {
     })
 }
 
+async fn confirm(book: &Book, entries: Vec<NewEntry>) -> Result<(), ConfirmError> {
+    book.confirm_batch(entries, Vec::new(), &Checkpoint::default())
+        .await
+}
+
+async fn take(book: &Book, change: StageChange) -> Result<Entry, StageError> {
+    book.transition(change, &Checkpoint::default()).await
+}
+
 #[tokio::test]
 async fn an_entry_keeps_its_bytes_and_its_way() {
     let (_directory, book) = book().await;
     let new = entry(1, "1");
-    book.confirm_batch(vec![new.clone()]).await.unwrap();
+    confirm(&book, vec![new.clone()]).await.unwrap();
     let kept = book.entry(new.id).await.unwrap().unwrap();
     assert_eq!(kept.confirmed, new);
     assert_eq!(kept.stage, Submission::Confirmed);
 
-    let sending = kept.stage.after(Event::LookedUp(Found::Nothing)).unwrap();
-    book.transition(step(&new, &kept.stage, &sending))
+    let sending = take(&book, change(&new, &kept.stage, FREE))
         .await
-        .unwrap();
-    let mut change = step(&new, &sending, &submitted());
-    change.note = Some("made".into());
-    change.answer = Some(Answer {
+        .unwrap()
+        .stage;
+    let mut accepted = change(&new, &sending, accepted());
+    accepted.note = Some("made".into());
+    accepted.answer = Some(Answer {
         at: at(101),
         status: Some(201),
         request_id: Some("req-1".into()),
         kind: "create".into(),
     });
-    let ended = book.transition(change.clone()).await.unwrap();
+    let ended = take(&book, accepted.clone()).await.unwrap();
     assert_eq!(book.entry(new.id).await.unwrap(), Some(ended.clone()));
     assert_eq!(
         (ended.tries, ended.case_id.as_deref(), ended.answers.len()),
         (1, Some("case-1"), 1)
     );
     assert!(
-        matches!(book.transition(change).await, Err(StageError::Moved(stage)) if stage == submitted()),
+        matches!(take(&book, accepted).await, Err(StageError::Moved(stage)) if stage == submitted()),
         "the second of two who act must learn that it is done"
     );
     assert!(matches!(
-        book.transition(step(&entry(9, "9"), &sending, &sending))
-            .await,
+        take(&book, change(&entry(9, "9"), &sending, Event::Lost)).await,
         Err(StageError::Absent)
     ));
 }
@@ -87,11 +105,11 @@ async fn an_entry_keeps_its_bytes_and_its_way() {
 async fn of_many_who_would_send_one_may() {
     let (_directory, book) = book().await;
     let new = entry(1, "1");
-    book.confirm_batch(vec![new.clone()]).await.unwrap();
+    confirm(&book, vec![new.clone()]).await.unwrap();
     let attempts = (0..20).map(|_| {
         let book = book.clone();
-        let change = step(&new, &Submission::Confirmed, &Submission::Sending);
-        tokio::spawn(async move { book.transition(change).await.is_ok() })
+        let change = change(&new, &Submission::Confirmed, FREE);
+        tokio::spawn(async move { take(&book, change).await.is_ok() })
     });
     let mut winners = 0;
     for attempt in attempts.collect::<Vec<_>>() {
@@ -103,12 +121,12 @@ async fn of_many_who_would_send_one_may() {
 #[tokio::test]
 async fn an_invoice_has_one_live_entry_per_creditor_and_mode() {
     let (_directory, book) = book().await;
-    book.confirm_batch(vec![entry(1, "1"), entry(2, "2")])
+    confirm(&book, vec![entry(1, "1"), entry(2, "2")])
         .await
         .unwrap();
     let mut again = entry(3, "1");
     again.workspace = workspace(2);
-    let refused = book.confirm_batch(vec![entry(4, "3"), again]).await;
+    let refused = confirm(&book, vec![entry(4, "3"), again]).await;
     assert!(
         matches!(refused, Err(ConfirmError::Live(ids)) if ids == [invoice_id("1")]),
         "also from another workspace of the same creditor"
@@ -118,26 +136,22 @@ async fn an_invoice_has_one_live_entry_per_creditor_and_mode() {
         None,
         "a batch is taken whole or not at all"
     );
-    let twice = book.confirm_batch(vec![entry(5, "5"), entry(6, "5")]).await;
+    let twice = confirm(&book, vec![entry(5, "5"), entry(6, "5")]).await;
     assert!(matches!(twice, Err(ConfirmError::Live(_))));
 
     let mut test = entry(7, "1");
     test.scope.test_mode = true;
     let mut sandbox = entry(8, "1");
     sandbox.scope.environment = Environment::Sandbox;
-    book.confirm_batch(vec![test.clone(), sandbox])
-        .await
-        .unwrap();
+    confirm(&book, vec![test.clone(), sandbox]).await.unwrap();
     assert_eq!(book.live_entries(test.scope).await.unwrap().len(), 1);
 
     let scope = entry(1, "1").scope;
-    let withdrawn = Submission::Ended(Ending::Withdrawn);
-    book.transition(step(&entry(1, "1"), &Submission::Confirmed, &withdrawn))
-        .await
-        .unwrap();
+    let taken_back = change(&entry(1, "1"), &Submission::Confirmed, Event::Withdraw);
+    take(&book, taken_back).await.unwrap();
     let live = book.live_entries(scope.clone()).await.unwrap();
     assert_eq!(live.keys().cloned().collect::<Vec<_>>(), [invoice_id("2")]);
-    book.confirm_batch(vec![entry(9, "1")]).await.unwrap();
+    confirm(&book, vec![entry(9, "1")]).await.unwrap();
     assert_eq!(
         book.entries_of(scope, invoice_id("1")).await.unwrap().len(),
         2,
@@ -146,11 +160,43 @@ async fn an_invoice_has_one_live_entry_per_creditor_and_mode() {
 }
 
 #[tokio::test]
+async fn both_sides_of_every_step_are_told() {
+    let (_directory, book) = book().await;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let listener = Arc::clone(&told);
+    let checkpoint = Checkpoint::new(move |pass: Pass| listener.lock().unwrap().push(pass));
+    let new = entry(1, "1");
+    book.confirm_batch(vec![new.clone()], Vec::new(), &checkpoint)
+        .await
+        .unwrap();
+    let sent = change(&new, &Submission::Confirmed, FREE);
+    book.transition(sent.clone(), &checkpoint).await.unwrap();
+    assert!(book.transition(sent, &checkpoint).await.is_err());
+    let told: Vec<_> = told
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|pass| (pass.transition, pass.side))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Transition::Confirm, Side::Before),
+            (Transition::Confirm, Side::After),
+            (Transition::Send, Side::Before),
+            (Transition::Send, Side::After),
+            (Transition::Send, Side::Before),
+        ],
+        "what was refused is not on the disk"
+    );
+}
+
+#[tokio::test]
 async fn a_key_is_never_used_for_two_entries() {
     let (_directory, book) = book().await;
     let mut second = entry(2, "2");
     second.idempotency_key = entry(1, "1").idempotency_key;
-    let refused = book.confirm_batch(vec![entry(1, "1"), second]).await;
+    let refused = confirm(&book, vec![entry(1, "1"), second]).await;
     assert!(matches!(
         refused,
         Err(ConfirmError::Store(StoreError::Refused { .. }))
@@ -163,15 +209,13 @@ async fn pending_and_batches_tell_where_everything_stands() {
     let (_directory, book) = book().await;
     let mut later = entry(3, "3");
     later.batch = BatchId(Uuid::from_u128(0xbb));
-    book.confirm_batch(vec![entry(1, "1"), entry(2, "2")])
+    confirm(&book, vec![entry(1, "1"), entry(2, "2")])
         .await
         .unwrap();
-    book.confirm_batch(vec![later.clone()]).await.unwrap();
-    let sending = Submission::Sending;
-    book.transition(step(&entry(1, "1"), &Submission::Confirmed, &sending))
-        .await
-        .unwrap();
-    book.transition(step(&entry(1, "1"), &sending, &submitted()))
+    confirm(&book, vec![later.clone()]).await.unwrap();
+    let sent = change(&entry(1, "1"), &Submission::Confirmed, FREE);
+    let sending = take(&book, sent).await.unwrap().stage;
+    take(&book, change(&entry(1, "1"), &sending, accepted()))
         .await
         .unwrap();
     let pending: Vec<EntryId> = book
@@ -203,7 +247,7 @@ async fn pending_and_batches_tell_where_everything_stands() {
 async fn the_file_itself_protects_the_journal() {
     let (directory, folder) = folder();
     let book = folder.book().unwrap();
-    book.confirm_batch(vec![entry(1, "1")]).await.unwrap();
+    confirm(&book, vec![entry(1, "1")]).await.unwrap();
     let raw = rusqlite::Connection::open(folder.file(FileKind::Book)).unwrap();
     for sql in [
         "DELETE FROM journal",
@@ -229,7 +273,7 @@ async fn the_file_itself_protects_the_journal() {
 #[tokio::test]
 async fn attachments_move_on_and_belong_to_an_entry() {
     let (_directory, book) = book().await;
-    book.confirm_batch(vec![entry(1, "1")]).await.unwrap();
+    confirm(&book, vec![entry(1, "1")]).await.unwrap();
     let mut pdf = Attachment {
         entry: entry(1, "1").id,
         kind: "invoice_pdf".into(),

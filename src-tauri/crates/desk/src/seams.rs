@@ -1,0 +1,102 @@
+//! What tests may do to a running debug build through its environment: end it at a transition of the journal, and move its
+//! clock. A release build has none of it.
+
+use std::sync::Arc;
+
+use store::Checkpoint;
+
+use crate::setup::{Clock, SystemClock};
+
+#[cfg(not(debug_assertions))]
+pub(crate) fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+#[cfg(not(debug_assertions))]
+pub(crate) fn checkpoint() -> Checkpoint {
+    Checkpoint::default()
+}
+
+/// The system's clock, moved by `DESK_CLOCK_SHIFT` seconds.
+#[cfg(debug_assertions)]
+pub(crate) fn clock() -> Arc<dyn Clock> {
+    match debug::number("DESK_CLOCK_SHIFT") {
+        Some(seconds) => Arc::new(debug::Shifted(jiff::SignedDuration::from_secs(seconds))),
+        None => Arc::new(SystemClock),
+    }
+}
+
+/// Kills the process as it passes the `DESK_KILL_AT`-th point, counted from 1, and writes each point it passes to the file
+/// `DESK_KILL_TRACE`: its number, side, transition and entry.
+#[cfg(debug_assertions)]
+pub(crate) fn checkpoint() -> Checkpoint {
+    use std::sync::Mutex;
+
+    let kill_at = debug::number("DESK_KILL_AT");
+    let trace = std::env::var_os("DESK_KILL_TRACE");
+    if kill_at.is_none() && trace.is_none() {
+        return Checkpoint::default();
+    }
+    let passed = Mutex::new(0_i64);
+    Checkpoint::new(move |pass| {
+        // Held while writing, so that lines and numbers keep one order, and nobody passes a point beyond the last one.
+        let mut passed = passed
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        *passed += 1;
+        if let Some(trace) = &trace {
+            debug::append(trace, *passed, pass);
+        }
+        if kill_at == Some(*passed) {
+            debug::kill();
+        }
+    })
+}
+
+#[cfg(debug_assertions)]
+mod debug {
+    use std::ffi::OsStr;
+    use std::fs::OpenOptions;
+    use std::io::Write;
+
+    use jiff::{SignedDuration, Timestamp};
+    use store::{Pass, Side};
+
+    use crate::setup::Clock;
+
+    pub(super) struct Shifted(pub(super) SignedDuration);
+
+    impl Clock for Shifted {
+        fn now(&self) -> Timestamp {
+            Timestamp::now() + self.0
+        }
+    }
+
+    pub(super) fn number(name: &str) -> Option<i64> {
+        std::env::var(name).ok()?.trim().parse().ok()
+    }
+
+    pub(super) fn append(file: &OsStr, number: i64, pass: Pass) {
+        let side = match pass.side {
+            Side::Before => "before",
+            Side::After => "after",
+        };
+        let line = format!(
+            "{number} {side} {} {}\n",
+            pass.transition.name(),
+            pass.entry
+        );
+        let file = OpenOptions::new().create(true).append(true).open(file);
+        if let Err(error) = file.and_then(|mut file| file.write_all(line.as_bytes())) {
+            tracing::warn!(%error, "the trace of kill points has a gap");
+        }
+    }
+
+    /// As a power cut would: nothing is flushed, nobody is told.
+    pub(super) fn kill() -> ! {
+        #[cfg(unix)]
+        let _ =
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+        std::process::abort()
+    }
+}
