@@ -60,6 +60,7 @@ pub(crate) fn serve(
         .route("/control/invoices/{id}/{action}", post(act_on_invoice))
         .route("/control/accounts/{account}/{action}", post(act_on_account))
         .route("/control/keys/restore", post(restore_keys))
+        .route("/control/idempotency/forget", post(forget_keys))
         .route("/control/links/expire", post(expire_links))
         .layer(middleware::from_fn_with_state(room.clone(), own_pages_only))
         .with_state(room);
@@ -296,6 +297,11 @@ async fn restore_keys(State(room): State<Room>) -> Answer {
     let mut world = room.house.world();
     world.debitura.restore_keys();
     world.stripe.restore_keys();
+    done(true)
+}
+
+async fn forget_keys(State(room): State<Room>) -> Answer {
+    room.house.world().debitura.forget_idempotency_keys();
     done(true)
 }
 

@@ -265,6 +265,11 @@ impl Sandbox {
         world.stripe.restore_keys();
     }
 
+    /// Debitura forgets every idempotency key used so far.
+    pub fn forget_idempotency_keys(&self) {
+        self.house.world().debitura.forget_idempotency_keys();
+    }
+
     /// Signs all contracts of a Debitura account, by its name; waiting cases move on.
     pub fn sign_contracts(&self, account: &str) {
         let mut world = self.house.world();

@@ -38,6 +38,8 @@ pub struct DebituraSettings {
     pub duplicate_reference: DuplicateReference,
     /// Whether a due date of today is accepted.
     pub accept_due_today: bool,
+    /// Whether idempotency keys are remembered at all; how long they are is nowhere said.
+    pub remember_keys: bool,
     /// Whether a 422 is stored under its idempotency key and replayed.
     pub store_422: bool,
     /// Whether an injected 5xx is stored under its idempotency key and replayed.
@@ -45,6 +47,8 @@ pub struct DebituraSettings {
     /// What a second call gets while the first with its idempotency key is still running.
     pub concurrent_key: ConcurrentKey,
     pub file_types: FileTypes,
+    /// Countries, by their alpha-2 codes, that the partner has left.
+    pub uncovered: Vec<String>,
     /// Calls allowed to one key in a minute, an hour and a day; none by default, so that tests can run fast.
     pub rate_limits: Option<RateLimits>,
     /// Whether a 429 carries `Retry-After` as well as `retryAfter`.
@@ -68,10 +72,12 @@ impl Default for DebituraSettings {
             field_errors: FieldErrors::default(),
             duplicate_reference: DuplicateReference::default(),
             accept_due_today: false,
+            remember_keys: true,
             store_422: true,
             store_500: false,
             concurrent_key: ConcurrentKey::default(),
             file_types: FileTypes::default(),
+            uncovered: Vec::new(),
             rate_limits: None,
             retry_after_header: false,
             unknown_test_case_is_404: false,

@@ -433,6 +433,48 @@ async fn debitura_05_a_reference_is_taken_once_per_account() {
 }
 
 #[tokio::test]
+async fn debitura_06_a_forgotten_idempotency_key_is_a_new_one() {
+    let bench = Bench::start().await;
+    let send = async || {
+        let key = [("Idempotency-Key", "k1")];
+        let body = case();
+        let sent = bench.debitura_with(sandbox::DEBITURA_KEY, "POST", "/cases", Some(&body), &key);
+        sent.await.status
+    };
+    bench
+        .sandbox
+        .settings(|settings| settings.debitura.duplicate_reference = DuplicateReference::Accept);
+    assert_eq!((send().await, send().await), (200, 200));
+    assert_eq!(bench.sandbox.cases_created(), 1);
+    bench.sandbox.forget_idempotency_keys();
+    assert_eq!(send().await, 200);
+    assert_eq!(bench.sandbox.cases_created(), 2, "its time had run out");
+    bench
+        .sandbox
+        .settings(|settings| settings.debitura.remember_keys = false);
+    assert_eq!((send().await, send().await), (200, 200));
+    assert_eq!(bench.sandbox.cases_created(), 4, "nothing is remembered");
+}
+
+#[tokio::test]
+async fn debitura_04_a_country_that_the_partner_left_is_refused() {
+    let bench = Bench::start().await;
+    bench
+        .sandbox
+        .settings(|settings| settings.debitura.uncovered = vec!["DE".into()]);
+    let mut body = case();
+    body["debtor"]["countryAlpha2"] = json!("DE");
+    let refused = bench
+        .debitura(sandbox::DEBITURA_KEY, "POST", "/cases", Some(&body))
+        .await;
+    assert_eq!(
+        (refused.status, kinds(&refused.json())),
+        (422, vec!["NoPartnerAvailable"])
+    );
+    bench.assert_described();
+}
+
+#[tokio::test]
 async fn debitura_06_idempotency_replays_and_conflicts() {
     let bench = Bench::start().await;
     let send = |key: &'static str, body: Value| {

@@ -5,7 +5,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::account::{Account, Lifecycle};
+use super::account::Lifecycle;
 use super::check::{self, text};
 use super::errors::{self, Wrong};
 use super::partners::{self, Partner};
@@ -33,7 +33,8 @@ impl Obstacle {
     }
 }
 
-pub(super) fn obstacles(account: &Account, alpha2: &str, chosen: Option<Uuid>) -> Vec<Obstacle> {
+pub(super) fn obstacles(desk: &Desk, alpha2: &str, chosen: Option<Uuid>) -> Vec<Obstacle> {
+    let account = &desk.account;
     let mut obstacles = Vec::new();
     let mut add = |kind, message: String, solution_url: Option<String>, signable| {
         obstacles.push(Obstacle {
@@ -54,7 +55,7 @@ pub(super) fn obstacles(account: &Account, alpha2: &str, chosen: Option<Uuid>) -
     }
     let Some(partner) = chosen
         .and_then(partners::by_id)
-        .or_else(|| partners::for_country(alpha2))
+        .or_else(|| desk.partner_for(alpha2))
     else {
         add(
             "NoPartnerAvailable",
@@ -198,8 +199,8 @@ pub(super) fn preview(desk: &Desk, call: &Call) -> Reply {
             .reply(desk.settings.field_errors)
             .unwrap_or_else(errors::not_found);
     };
-    let obstacles = obstacles(desk.account, alpha2, None);
-    let partner = partners::for_country(alpha2);
+    let obstacles = obstacles(desk, alpha2, None);
+    let partner = desk.partner_for(alpha2);
     let eligible = partner.is_some() && !desk.account.blocked;
     let signable = obstacles
         .iter()

@@ -12,7 +12,7 @@ use crate::places;
 const TERMS: &str = "https://app.debitura.example/terms/poa.pdf";
 
 fn item(desk: &Desk, place: &Jurisdiction) -> Value {
-    let partner = partners::for_country(place.alpha2);
+    let partner = desk.partner_for(place.alpha2);
     let covering = partner.map(|partner| {
         let signed = desk.account.empowered.contains(&partner.id());
         json!({
@@ -116,7 +116,7 @@ pub(super) fn check(desk: &Desk, call: &Call) -> Reply {
             .reply(desk.settings.field_errors)
             .unwrap_or_else(errors::not_found);
     };
-    let partner = partners::for_country(alpha2);
+    let partner = desk.partner_for(alpha2);
     let place = partners::jurisdiction(alpha2, state).filter(|_| partner.is_some());
     let power = |partner: &Partner| {
         let signed = desk.account.empowered.contains(&partner.id());

@@ -28,7 +28,7 @@ pub(super) fn create(desk: &mut Desk, call: &Call) -> Reply {
     }
     let pending = body["allowPendingContracts"] == true;
     let return_url = text(&body, "returnUrl");
-    let obstacles = contracts::obstacles(desk.account, checked.alpha2, checked.partner);
+    let obstacles = contracts::obstacles(desk, checked.alpha2, checked.partner);
     let final_ones = obstacles
         .iter()
         .any(|obstacle| !obstacle.signable || !pending);
@@ -108,7 +108,7 @@ fn new_case(desk: &mut Desk, call: &Call, body: &Value, checked: Checked, waitin
     };
     let partner = checked
         .partner
-        .or_else(|| partners::for_country(checked.alpha2).map(partners::Partner::id));
+        .or_else(|| desk.partner_for(checked.alpha2).map(partners::Partner::id));
     let lifecycle = match (waiting, body["skipDebituraVerification"] == true) {
         (true, _) => Lifecycle::PendingContractSigning,
         (false, true) => Lifecycle::PendingVerification,

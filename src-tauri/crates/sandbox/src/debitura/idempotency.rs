@@ -48,6 +48,9 @@ pub(super) fn once(
             "Idempotency-Key must not be longer than 255 characters.",
         );
     }
+    if !desk.settings.remember_keys {
+        return handle(desk, call);
+    }
     let route = call.route();
     if let Some(stored) = desk
         .account

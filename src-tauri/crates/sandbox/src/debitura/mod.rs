@@ -174,6 +174,13 @@ impl Debitura {
         self.accounts.iter().flat_map(of).collect()
     }
 
+    /// As if every answer's time had run out: a key that comes again is a new one.
+    pub(crate) fn forget_idempotency_keys(&mut self) {
+        for account in &mut self.accounts {
+            account.idempotency.clear();
+        }
+    }
+
     pub(crate) fn enter(&mut self, call: &Call) -> Option<idempotency::Running> {
         let running = idempotency::Running::of(call)?;
         self.running.push(running.clone());
@@ -208,6 +215,12 @@ pub(crate) struct Desk<'a> {
 }
 
 impl Desk<'_> {
+    /// Who collects in a country, unless the settings say that nobody does any more.
+    fn partner_for(&self, alpha2: &str) -> Option<&'static partners::Partner> {
+        let left = self.settings.uncovered.iter().any(|code| code == alpha2);
+        partners::for_country(alpha2).filter(|_| !left)
+    }
+
     /// The case a path names; another account's is as unknown as one that never was.
     fn case(&self, call: &Call) -> Result<&Case, Reply> {
         let id = Uuid::try_parse(call.parameter("id")).unwrap_or_default();
