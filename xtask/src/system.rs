@@ -88,6 +88,13 @@ const BROWSER: &[Need] = &[
     },
 ];
 
+/// To run the providers' own clients, which some of the tests drive.
+const CLIENTS: &[Need] = &[Need {
+    what: "Python with its venv",
+    present: || output_of("python3", &["-c", "import ensurepip, venv"]).is_some(),
+    packages: &[&["python3-venv"]],
+}];
+
 /// Oldest Node.js the page's tools run on.
 const NODE: (u32, u32) = (20, 19);
 
@@ -107,7 +114,7 @@ pub fn for_the_window() -> Done {
 
 /// What it takes to run every suite.
 pub fn for_every_suite() -> Done {
-    provide(&[BUILDING, WINDOW, BROWSER])?;
+    provide(&[BUILDING, WINDOW, BROWSER, CLIENTS])?;
     node()
 }
 
