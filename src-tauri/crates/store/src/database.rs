@@ -4,6 +4,9 @@
 //! a connection; two more threads own read-only connections. Work that was sent is done even when the one who sent it
 //! stops waiting. Every piece of work is one transaction: it happens wholly or not at all, and reads see one moment.
 
+mod files;
+mod health;
+
 use std::fs::{self, OpenOptions};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -18,6 +21,10 @@ use tokio::sync::oneshot;
 
 use crate::error::{FileKind, StoreError};
 
+pub(crate) use files::{move_database, remove_database, with_suffix};
+use health::Health;
+pub(crate) use health::{damage_mark, noted_progress, witness};
+
 /// What distinguishes the two files.
 pub(crate) struct Layout {
     pub file: FileKind,
@@ -27,6 +34,8 @@ pub(crate) struct Layout {
     pub pragmas: &'static str,
     /// Run in each writing transaction just before it commits.
     pub before_commit: Option<&'static str>,
+    /// Reads a number that rises with every commit, for a file whose last commits must not vanish unnoticed.
+    pub progress: Option<&'static str>,
 }
 
 impl Layout {
@@ -50,6 +59,7 @@ pub(crate) struct Database(Arc<Threads>);
 struct Threads {
     layout: &'static Layout,
     path: PathBuf,
+    health: Arc<Health>,
     commits: Arc<AtomicU64>,
     write: Option<mpsc::Sender<Work>>,
     read: Option<mpsc::Sender<Work>>,
@@ -68,11 +78,11 @@ impl Opened {
     /// Opens the file, or makes an empty one.
     ///
     /// # Errors
-    /// [`StoreError::Newer`] before a single byte is written; otherwise what SQLite says.
+    /// [`StoreError::Newer`] and missing changes before a single byte is written; otherwise what SQLite says.
     pub fn open(path: &Path, layout: &'static Layout) -> Result<Opened, StoreError> {
         let file = layout.file;
         if fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0) {
-            refuse_newer(path, layout)?;
+            refuse_unharmed(path, layout)?;
         } else {
             create_private(path).map_err(|error| StoreError::from_io(file, &error))?;
         }
@@ -107,6 +117,11 @@ impl Opened {
         check(self.layout, &self.connection)
     }
 
+    /// Compares every index with its table as well, for a file in which damage was seen.
+    pub fn check_closely(&self) -> Result<(), StoreError> {
+        verdict(self.layout, &self.connection, "PRAGMA integrity_check(1)")
+    }
+
     pub fn version(&self) -> Result<u32, StoreError> {
         version(&self.connection).map_err(|error| self.layout.error(error))
     }
@@ -120,6 +135,12 @@ impl Opened {
     pub fn start(mut self, keep: Arc<dyn Send + Sync>) -> Result<Database, StoreError> {
         self.migrate()?;
         let layout = self.layout;
+        let health = Arc::new(Health::of(&self.path, layout)?);
+        health.note_progress(
+            health
+                .progress(&self.connection)
+                .map_err(|error| layout.error(error))?,
+        );
         let (write, writes) = mpsc::channel();
         let (read, reads) = mpsc::channel();
         let reads = Arc::new(Mutex::new(reads));
@@ -146,6 +167,7 @@ impl Opened {
         Ok(Database(Arc::new(Threads {
             layout,
             path: self.path,
+            health,
             commits: Arc::default(),
             write: Some(write),
             read: Some(read),
@@ -154,7 +176,8 @@ impl Opened {
         })))
     }
 
-    fn migrate(&mut self) -> Result<(), StoreError> {
+    /// Applies the missing schemas, each in its own transaction.
+    pub fn migrate(&mut self) -> Result<(), StoreError> {
         let migrations = Migrations::new(
             self.layout
                 .schemas
@@ -185,14 +208,11 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     {
-        let layout = self.0.layout;
         let job = move |connection: &mut Connection| {
             let transaction = connection.transaction()?;
             work(&transaction)
         };
-        self.send(self.0.read.as_ref(), job)
-            .await?
-            .map_err(|error| self.note(layout.error(error)))
+        self.send(self.0.read.as_ref(), job).await
     }
 
     /// Runs `work` in a writing transaction and commits it, unless it fails.
@@ -217,6 +237,7 @@ impl Database {
         F: FnOnce(&Transaction<'_>) -> rusqlite::Result<Result<T, R>> + Send + 'static,
     {
         let layout = self.0.layout;
+        let health = Arc::clone(&self.0.health);
         let commits = Arc::clone(&self.0.commits);
         let job = move |connection: &mut Connection| {
             let transaction =
@@ -226,14 +247,15 @@ impl Database {
                 if let Some(sql) = layout.before_commit {
                     transaction.execute_batch(sql)?;
                 }
+                let progress = health.progress(&transaction)?;
+                health.in_place()?;
                 transaction.commit()?;
+                health.note_progress(progress);
                 commits.fetch_add(1, Ordering::Release);
             }
             Ok(outcome)
         };
-        self.send(self.0.write.as_ref(), job)
-            .await?
-            .map_err(|error: rusqlite::Error| self.note(layout.error(error)))
+        self.send(self.0.write.as_ref(), job).await
     }
 
     /// Runs `work` on the writing connection outside a transaction, for what SQLite does only there.
@@ -242,16 +264,13 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        let layout = self.0.layout;
         let commits = Arc::clone(&self.0.commits);
         let job = move |connection: &mut Connection| {
             let outcome = work(connection);
             commits.fetch_add(1, Ordering::Release);
             outcome
         };
-        self.send(self.0.write.as_ref(), job)
-            .await?
-            .map_err(|error| self.note(layout.error(error)))
+        self.send(self.0.write.as_ref(), job).await
     }
 
     pub fn path(&self) -> &Path {
@@ -271,30 +290,34 @@ impl Database {
         }
     }
 
+    /// Damage is noted by the thread that finds it, before it takes up what waits behind.
     async fn send<T, F>(&self, to: Option<&mpsc::Sender<Work>>, job: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Connection) -> T + Send + 'static,
+        F: FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        let closed = StoreError::Closed {
-            file: self.0.layout.file,
-        };
+        let layout = self.0.layout;
+        let health = Arc::clone(&self.0.health);
+        let closed = StoreError::Closed { file: layout.file };
         let (reply, answer) = oneshot::channel();
         let work: Work = Box::new(move |connection| {
-            let _gone = reply.send(job(connection));
+            let outcome = health.trusted().and_then(|()| job(connection));
+            let _gone = reply.send(outcome.map_err(|error| health.note(layout.error(error))));
         });
         match to.map(|sender| sender.send(work)) {
-            Some(Ok(())) => answer.await.map_err(|_| closed),
+            Some(Ok(())) => answer.await.map_err(|_| closed)?,
             _ => Err(closed),
         }
     }
 
-    /// Leaves a mark beside a file found damaged while in use, for whoever opens it next.
+    /// What was found damaged while in use.
+    pub fn damage(&self) -> Option<StoreError> {
+        self.0.health.damage()
+    }
+
+    /// Remembers damage that was found by other means.
     pub fn note(&self, error: StoreError) -> StoreError {
-        if matches!(error, StoreError::Damaged { .. }) {
-            let _unwritable = fs::write(damage_mark(&self.0.path), b"");
-        }
-        error
+        self.0.health.note(error)
     }
 }
 
@@ -310,11 +333,6 @@ impl Drop for Threads {
             let _panicked = writer.join();
         }
     }
-}
-
-/// The mark [`Database::note`] leaves.
-pub(crate) fn damage_mark(path: &Path) -> PathBuf {
-    path.with_extension("damaged")
 }
 
 /// Serves until the channel closes. Work that panics is given up and rolled back; the next is served all the same.
@@ -350,8 +368,12 @@ fn reader(path: &Path, layout: &Layout) -> rusqlite::Result<Connection> {
 
 /// Reads every page once.
 pub(crate) fn check(layout: &Layout, connection: &Connection) -> Result<(), StoreError> {
+    verdict(layout, connection, "PRAGMA quick_check(1)")
+}
+
+fn verdict(layout: &Layout, connection: &Connection, how: &str) -> Result<(), StoreError> {
     let verdict: String = connection
-        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .query_row(how, [], |row| row.get(0))
         .map_err(|error| layout.error(error))?;
     match verdict.as_str() {
         "ok" => Ok(()),
@@ -366,11 +388,13 @@ fn version(connection: &Connection) -> rusqlite::Result<u32> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
-/// Looks through a read-only connection, since even choosing the journal mode would write.
-fn refuse_newer(path: &Path, layout: &Layout) -> Result<(), StoreError> {
-    let found = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
-        .and_then(|connection| version(&connection))
-        .map_err(|error| layout.error(error))?;
+/// Refuses what a newer version wrote, and what has lost its last changes. Looks through a read-only connection, since
+/// even choosing the journal mode would write.
+fn refuse_unharmed(path: &Path, layout: &'static Layout) -> Result<(), StoreError> {
+    let error = |error| layout.error(error);
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(error)?;
+    let found = version(&connection).map_err(error)?;
     let known = layout.known();
     if found > known {
         return Err(StoreError::Newer {
@@ -379,7 +403,7 @@ fn refuse_newer(path: &Path, layout: &Layout) -> Result<(), StoreError> {
             known,
         });
     }
-    Ok(())
+    health::refuse_fallen_back(path, layout, &connection)
 }
 
 /// SQLite gives its log files the permissions of the database, so this one decides for all.

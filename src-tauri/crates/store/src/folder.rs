@@ -1,16 +1,13 @@
 //! The data folder: its lock, its two files, and the copies of the book.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-use jiff::Timestamp;
 
 use crate::book::{self, Book};
 use crate::cache::{self, Cache};
 use crate::copies::Copies;
-use crate::database::{Opened, damage_mark};
+use crate::database::{Opened, damage_mark, move_database, remove_database};
 use crate::error::{FileKind, FolderError, StoreError};
 
 /// The data folder, owned by this process until the last of `Folder`, [`Book`] and [`Cache`] is dropped.
@@ -18,15 +15,6 @@ use crate::error::{FileKind, FolderError, StoreError};
 pub struct Folder {
     path: PathBuf,
     lock: Arc<File>,
-}
-
-/// What [`Folder::restore_book`] did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Restored {
-    /// Where the damaged book was put.
-    pub kept: PathBuf,
-    /// When the copy in its place was made, as the file system tells.
-    pub made: Option<std::time::SystemTime>,
 }
 
 impl Folder {
@@ -90,13 +78,16 @@ impl Folder {
         let path = self.file(FileKind::Book);
         // Beginning anew would forget what was submitted, and offer it again.
         let is_empty = fs::metadata(&path).map_or(true, |metadata| metadata.len() == 0);
-        if is_empty && self.backup().exists() {
+        if is_empty && self.had_book() {
             return Err(StoreError::Damaged {
                 file: FileKind::Book,
-                detail: "it is missing, though there is a copy of it".into(),
+                detail: "it is missing, though there was one".into(),
             });
         }
         let opened = Opened::open(&path, &book::LAYOUT)?;
+        if damage_mark(&path).exists() {
+            opened.check_closely()?;
+        }
         opened.check()?;
         match opened.version()? {
             0 => {}
@@ -108,6 +99,7 @@ impl Folder {
                 .unwrap_or_else(|error| tracing::warn!(%error, "the book was not copied")),
         }
         let _absent = fs::remove_file(damage_mark(&path));
+        let _absent = remove_database(&self.fresh_book());
         opened.start(self.lock.clone()).map(Book::new)
     }
 
@@ -131,32 +123,6 @@ impl Folder {
         .map(Cache::new)
     }
 
-    /// Puts the latest copy in the place of a book that cannot be opened. The damaged one is kept under a name with
-    /// the moment. What was written since the copy is missing, so submissions must be looked up again before anything
-    /// is sent.
-    ///
-    /// # Errors
-    /// [`FolderError::NoBackup`]; the book must not be open.
-    pub fn restore_book(&self, at: Timestamp) -> Result<Restored, FolderError> {
-        let backup = self.backup();
-        let made = match fs::metadata(&backup) {
-            Ok(metadata) => metadata.modified().ok(),
-            Err(_) => return Err(FolderError::NoBackup),
-        };
-        let book = self.file(FileKind::Book);
-        let kept = self
-            .path
-            .join(format!("book.damaged-{}.db", at.as_millisecond()));
-        // The copy is complete on the disk before the damaged file leaves its place.
-        let fresh = self.path.join("book.restoring.db");
-        fs::copy(&backup, &fresh)?;
-        File::open(&fresh)?.sync_all()?;
-        move_database(&book, &kept)?;
-        fs::rename(&fresh, &book)?;
-        let _absent = fs::remove_file(damage_mark(&book));
-        Ok(Restored { kept, made })
-    }
-
     fn open_cache(&self, path: &Path) -> Result<crate::database::Database, StoreError> {
         Opened::open(path, &cache::LAYOUT)?.start(self.lock.clone())
     }
@@ -166,35 +132,5 @@ impl Folder {
             .map_err(|error| StoreError::from_io(FileKind::Cache, &error))?;
         let _absent = fs::remove_file(damage_mark(path));
         Ok(())
-    }
-}
-
-/// Moves a database with its log, whose last commits belong to it.
-fn move_database(from: &Path, to: &Path) -> io::Result<()> {
-    // A log left from before would be read as part of the file moved here now.
-    remove_database(to)?;
-    for (from, to) in files_of(from).zip(files_of(to)) {
-        fs::rename(from, to).or_else(unless_absent)?;
-    }
-    Ok(())
-}
-
-/// Removes a database with its log, where there is one.
-pub(crate) fn remove_database(path: &Path) -> io::Result<()> {
-    files_of(path).try_for_each(|file| fs::remove_file(file).or_else(unless_absent))
-}
-
-fn files_of(path: &Path) -> impl Iterator<Item = PathBuf> {
-    ["", "-wal", "-shm"].into_iter().map(|suffix| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    })
-}
-
-fn unless_absent(error: io::Error) -> io::Result<()> {
-    match error.kind() {
-        io::ErrorKind::NotFound => Ok(()),
-        _ => Err(error),
     }
 }

@@ -17,12 +17,13 @@ mod fold;
 mod folder;
 mod id;
 mod keychain;
+mod recovery;
 
 pub use book::{
-    Activity, Answer, Attachment, AttachmentState, Batch, BatchSummary, Book, Change, Changed,
-    Checkpoint, ConfirmError, Connection, CreatedRange, Draft, Entry, JournalScope, LiveEntry,
-    NewActivity, NewEntry, Overlays, Pass, Scope, SetAsideAt, Side, StageChange, StageError,
-    Workspace,
+    Activity, AdoptedCase, Answer, Attachment, AttachmentState, Batch, BatchSummary, Book, Change,
+    Changed, Checkpoint, ConfirmError, Connection, CreatedRange, Draft, Entry, JournalScope,
+    LiveEntry, NewActivity, NewEntry, Overlays, Pass, Scope, SetAsideAt, Side, StageChange,
+    StageError, Workspace,
 };
 pub use cache::{
     Ageing, AgeingRow, Cache, CaseFilter, CaseRow, Duplicate, InvoicePage, InvoiceRow, Projection,
@@ -30,6 +31,7 @@ pub use cache::{
     Worth,
 };
 pub use error::{FileKind, FolderError, StoreError};
-pub use folder::{Folder, Restored};
+pub use folder::Folder;
 pub use id::{BatchId, ConnectionId, EntryId, Environment, WorkspaceId};
 pub use keychain::{Keychain, KeychainError, Unavailable};
+pub use recovery::{Account, BookCopy, CopyKind, Recovery, Restored};

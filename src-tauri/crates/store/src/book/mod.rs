@@ -1,6 +1,7 @@
 //! book.db: what cannot be fetched again.
 
 mod activity;
+mod adopted;
 mod attachments;
 mod checkpoint;
 mod connections;
@@ -20,6 +21,7 @@ use crate::database::{Database, Layout};
 use crate::error::{FileKind, StoreError};
 
 pub use activity::{Activity, NewActivity};
+pub use adopted::AdoptedCase;
 pub use attachments::{Attachment, AttachmentState};
 pub use checkpoint::{Checkpoint, Pass, Side};
 pub use connections::{Connection, CreatedRange};
@@ -34,13 +36,14 @@ pub use workspaces::Workspace;
 /// `fullfsync` matters on macOS only, where a plain fsync leaves the last commits in the drive's memory.
 pub(crate) static LAYOUT: Layout = Layout {
     file: FileKind::Book,
-    schemas: &[include_str!("schema/1.sql")],
+    schemas: &[include_str!("schema/1.sql"), include_str!("schema/2.sql")],
     pragmas: "PRAGMA foreign_keys = ON;
         PRAGMA synchronous = FULL;
         PRAGMA fullfsync = ON;
         PRAGMA checkpoint_fullfsync = ON;
         PRAGMA trusted_schema = OFF;",
     before_commit: Some("UPDATE revision SET value = value + 1"),
+    progress: Some("SELECT value FROM revision"),
 };
 
 /// How many transactions the book has seen.
@@ -57,6 +60,12 @@ pub struct Book {
 impl Book {
     pub(crate) fn new(database: Database) -> Book {
         Book { database }
+    }
+
+    /// What was found damaged while the book is open. From then on everything is refused with it, reading too: nothing
+    /// is done on the word of a damaged journal.
+    pub fn damage(&self) -> Option<StoreError> {
+        self.database.damage()
     }
 
     /// Copies the book beside itself, as at every start; the copy before is kept. To be done whenever something was

@@ -48,6 +48,36 @@ impl Book {
             .await
     }
 
+    /// Changes a setting in one transaction, where it was ever set.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] when the value is there but of another shape.
+    pub(crate) async fn change_setting<T, F>(
+        &self,
+        key: &'static str,
+        change: F,
+    ) -> Result<(), StoreError>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: FnOnce(&mut T) + Send + 'static,
+    {
+        self.database
+            .write(move |tx| {
+                let found = tx
+                    .prepare_cached("SELECT value FROM settings WHERE key = ?1")?
+                    .query_row([key], |row| row.get(0).map(|Json(value)| value))
+                    .optional()?;
+                let Some(mut value) = found else {
+                    return Ok(());
+                };
+                change(&mut value);
+                tx.prepare_cached("UPDATE settings SET value = ?2 WHERE key = ?1")?
+                    .execute((key, Json(value)))
+                    .map(drop)
+            })
+            .await
+    }
+
     /// Forgets a setting.
     ///
     /// # Errors

@@ -44,6 +44,7 @@ pub(crate) static LAYOUT: Layout = Layout {
         PRAGMA journal_size_limit = 67108864;
         PRAGMA trusted_schema = OFF;",
     before_commit: None,
+    progress: None,
 };
 
 /// cache.db, open. A cheap handle.

@@ -7,8 +7,8 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::invoices::project;
 use super::{Cache, Projection, aside, known_connection, workspace_key};
 use crate::column::{At, RowExt, Text};
+use crate::database::remove_database;
 use crate::error::{FileKind, StoreError};
-use crate::folder::remove_database;
 use crate::id::{ConnectionId, WorkspaceId};
 
 impl Cache {

@@ -8,12 +8,14 @@ static BROKEN: Layout = Layout {
     ],
     pragmas: "",
     before_commit: None,
+    progress: None,
 };
 static ONE: Layout = Layout {
     file: FileKind::Cache,
     schemas: &["CREATE TABLE a (x INTEGER) STRICT"],
     pragmas: "",
     before_commit: Some("INSERT INTO a VALUES (-1)"),
+    progress: None,
 };
 
 fn start(path: &Path) -> Database {

@@ -9,8 +9,9 @@ use rusqlite::Connection;
 use store::{FileKind, Folder, FolderError, NewActivity, Query, StoreError, WorkspaceId};
 
 /// Every released schema with some rows, as the version of that time wrote them.
-const RELEASED: [(FileKind, &[u8]); 2] = [
+const RELEASED: [(FileKind, &[u8]); 3] = [
     (FileKind::Book, include_bytes!("../fixtures/book-1.db")),
+    (FileKind::Book, include_bytes!("../fixtures/book-2.db")),
     (FileKind::Cache, include_bytes!("../fixtures/cache-1.db")),
 ];
 
@@ -98,18 +99,28 @@ fn only_the_owner_may_read() {
 
 #[tokio::test]
 async fn every_released_schema_opens_with_its_rows() {
+    for (book, adopted_cases) in [(RELEASED[0], 0), (RELEASED[1], 1)] {
+        opens_with_its_rows([book, RELEASED[2]], adopted_cases).await;
+    }
+}
+
+async fn opens_with_its_rows(files: [(FileKind, &[u8]); 2], adopted_cases: usize) {
     let (_directory, folder) = folder();
-    for (file, bytes) in RELEASED {
+    for (file, bytes) in files {
         fs::write(folder.file(file), bytes).unwrap();
     }
     let book = folder.book().unwrap();
-    assert!(folder.backup().exists(), "copied before it is migrated");
+    if adopted_cases == 0 {
+        assert!(folder.backup().exists(), "copied before it is migrated");
+    }
     let nordlys: WorkspaceId = "00000000-0000-0000-0000-000000000001".parse().unwrap();
     assert_eq!(book.workspaces().await.unwrap()[0].name, "Nordlys");
     assert_eq!(book.connections(nordlys).await.unwrap().len(), 1);
     let journal = book.journal(nordlys).await.unwrap();
     assert_eq!(journal[0].confirmed.body, b"{\"a\":1}");
     assert_eq!(journal[0].case_reference.as_deref(), Some("DEB-1"));
+    let adopted = book.adopted_cases(journal[0].confirmed.scope.clone());
+    assert_eq!(adopted.await.unwrap().len(), adopted_cases);
     assert_eq!(book.overlays(nordlys).await.unwrap().debtors.len(), 1);
     assert!(book.undo(nordlys, at(1)).await.unwrap().is_some());
 
@@ -125,7 +136,7 @@ async fn every_released_schema_opens_with_its_rows() {
 fn the_schema_made_today_is_the_released_one() {
     let (_directory, folder) = folder();
     drop((folder.book().unwrap(), folder.cache().unwrap()));
-    for (file, bytes) in RELEASED {
+    for (file, bytes) in [RELEASED[1], RELEASED[2]] {
         let fixture = folder.path().join("fixture.db");
         fs::write(&fixture, bytes).unwrap();
         let schema = |path: &Path| -> Vec<String> {
@@ -157,83 +168,13 @@ fn a_newer_file_is_refused_and_unharmed() {
             FileKind::Cache => folder.cache().map(drop).unwrap_err(),
         };
         assert!(
-            matches!(error, StoreError::Newer { found: 77, known: 1, file: about } if about == file),
+            matches!(error, StoreError::Newer { found: 77, file: about, .. } if about == file),
             "{error}"
         );
         assert_eq!(fs::read(&path).unwrap(), before);
         let names: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
         assert_eq!(names.len(), 2, "only the file and the lock: {names:?}");
     }
-}
-
-#[tokio::test]
-async fn a_damaged_book_is_refused_kept_and_restored_from_its_copy() {
-    for damage in [damage, damage_pages] {
-        let (_directory, folder) = folder();
-        let book = folder.book().unwrap();
-        record(&book, "first").await;
-        drop(book);
-        let book = folder.book().unwrap();
-        record(&book, "after the copy").await;
-        drop(book);
-        let path = folder.file(FileKind::Book);
-        damage(&path);
-        let damaged = fs::read(&path).unwrap();
-        let copy = fs::read(folder.backup()).unwrap();
-
-        let error = folder.book().map(drop).unwrap_err();
-        assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
-        assert_eq!(fs::read(&path).unwrap(), damaged);
-        assert_eq!(
-            fs::read(folder.backup()).unwrap(),
-            copy,
-            "a copy of damage would replace the last good one"
-        );
-
-        let restored = folder.restore_book(at(5)).unwrap();
-        assert_eq!(fs::read(restored.kept).unwrap(), damaged);
-        folder.book().unwrap();
-        assert_eq!(kinds(&path), ["first"]);
-    }
-}
-
-#[tokio::test]
-async fn a_book_that_has_gone_is_not_begun_anew_while_there_is_a_copy() {
-    let (_directory, folder) = folder();
-    record(&folder.book().unwrap(), "submitted").await;
-    drop(folder.book().unwrap());
-    let path = folder.file(FileKind::Book);
-    fs::remove_file(&path).unwrap();
-    for _ in 0..2 {
-        let refused = folder.book().map(drop);
-        assert!(
-            matches!(refused, Err(StoreError::Damaged { .. })),
-            "an empty journal would offer everything again: {refused:?}"
-        );
-        fs::write(&path, b"").unwrap();
-    }
-    folder.restore_book(at(0)).unwrap();
-    folder.book().unwrap();
-    assert_eq!(kinds(&path), ["submitted"]);
-}
-
-#[test]
-fn without_a_copy_nothing_is_restored() {
-    let (_directory, folder) = folder();
-    fs::write(
-        folder.file(FileKind::Book),
-        b"not a database, but long enough to be looked at",
-    )
-    .unwrap();
-    assert!(matches!(
-        folder.book().map(drop),
-        Err(StoreError::Damaged { .. })
-    ));
-    assert!(matches!(
-        folder.restore_book(at(0)),
-        Err(FolderError::NoBackup)
-    ));
-    assert!(folder.file(FileKind::Book).exists());
 }
 
 #[tokio::test]

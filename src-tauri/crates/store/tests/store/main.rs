@@ -7,5 +7,6 @@ mod decisions;
 mod files;
 mod journal;
 mod lists;
+mod recovery;
 mod support;
 mod timing;
