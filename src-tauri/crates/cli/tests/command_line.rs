@@ -4,9 +4,10 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
-use sandbox::{Options, Sandbox};
+use sandbox::{Company, Effect, Fault, Options, Sandbox, When};
 use serde_json::{Value, json};
 
 struct Script<'a> {
@@ -15,8 +16,8 @@ struct Script<'a> {
 }
 
 impl Script<'_> {
-    fn run(&self, arguments: &[&str], input: &str) -> Output {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_desk"))
+    fn start(&self, arguments: &[&str]) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_desk"))
             .arg("--data-dir")
             .arg(self.folder)
             .arg("--json")
@@ -27,7 +28,11 @@ impl Script<'_> {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap();
+            .unwrap()
+    }
+
+    fn run(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self.start(arguments);
         // A program that refuses before it reads closes its input; that is its right.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         child.wait_with_output().unwrap()
@@ -141,6 +146,69 @@ async fn a_script_does_the_main_job() {
         "{:#?}",
         sandbox.violations()
     );
+}
+
+const PAGES: &str = "stripe GET /v1/invoices";
+
+/// The process is not asked to stop: it gets SIGKILL, or what Windows has for it, while the next pages are on their way.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fetch_that_is_killed_goes_on_where_it_stopped() {
+    let mut pages = None;
+    for killed_at in [None, Some("first"), Some("middle"), Some("last")] {
+        let sandbox = Sandbox::start(Options::company(Company::Large(1000)))
+            .await
+            .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let script = Script {
+            folder: folder.path(),
+            sandbox: &sandbox,
+        };
+        if !has_keychain(&script) {
+            return;
+        }
+        script.json(&["connect", "debitura"], sandbox.debitura_key(), 0);
+        script.json(&["connect", "stripe"], sandbox.stripe_key(), 0);
+        sandbox.forget_requests();
+        let asked = || sandbox.requests_to(PAGES).len();
+        let Some(pages) = pages else {
+            script.json(&["sync"], "", 0);
+            pages = Some(asked());
+            continue;
+        };
+        let answered = match killed_at {
+            Some("first") => 1,
+            Some("middle") => pages / 2,
+            _ => pages - 1,
+        };
+        let after = When::After(u32::try_from(answered).unwrap());
+        sandbox.fault(Fault::new(PAGES, after, Effect::Timeout));
+        let mut running = script.start(&["sync"]);
+        while asked() <= answered {
+            assert_eq!(
+                running.try_wait().unwrap(),
+                None,
+                "the fetch waits for its pages"
+            );
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        running.kill().unwrap();
+        running.wait().unwrap();
+
+        sandbox.clear_faults();
+        sandbox.forget_requests();
+        script.json(&["sync"], "", 0);
+        let further = asked();
+        assert!(
+            further <= pages - answered + 1,
+            "killed at page {answered} of {pages}: {further} further requests, so pages were read twice"
+        );
+        let state = script.json(&["connections"], "", 0);
+        assert_eq!(
+            state["connections"][0]["open_invoices"],
+            json!(sandbox.oracle().open),
+            "and nothing is missing: {state}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
