@@ -1,1 +1,408 @@
-//! Tables as files hold them: encoding, dialect, header row, and every cell as the text that stands there.
+//! Tables as files hold them: encoding, dialect, sheet, header row, and every cell as the text that stands there.
+//! What was found comes with its evidence, and each part can be chosen instead. Knows nothing of what columns mean.
+
+mod dialect;
+mod encoding;
+mod header;
+mod records;
+mod row;
+mod sample;
+mod source;
+mod workbook;
+
+use std::sync::Arc;
+
+use encoding_rs::Encoding;
+use serde::{Deserialize, Serialize};
+
+pub use dialect::DELIMITERS;
+pub use header::Role;
+pub use records::{MAX_COLUMNS, MAX_RECORD};
+pub use row::{CellKind, Flaw, Row};
+pub use source::Source;
+pub use workbook::{MAX_UNPACKED, MAX_WORKBOOK};
+
+use encoding::Decoding;
+use records::{Records, Syntax};
+use sample::TextSample;
+use workbook::Sheet;
+
+/// Why a file cannot be read as a table.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    #[error("the file cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+    #[error("the file is empty")]
+    Empty,
+    #[error("line {line} is longer than {} MB: this is not a table, or its line ends are missing", MAX_RECORD / 1024 / 1024)]
+    LineTooLong { line: u64 },
+    #[error("line {line} has more than {MAX_COLUMNS} columns")]
+    TooManyColumns { line: u64 },
+    #[error("there is no encoding called “{0}”")]
+    UnknownEncoding(String),
+    #[error("“{0}” cannot part cells: choose one plain character")]
+    BadDelimiter(char),
+    #[error("the workbook has no sheet called “{0}”")]
+    NoSuchSheet(String),
+    #[error("the workbook has no sheet with cells")]
+    NoSheet,
+    #[error("the workbook is larger than {} MB: save the sheet as CSV", MAX_WORKBOOK / 1024 / 1024)]
+    WorkbookTooLarge,
+    #[error("the workbook unpacks to more than {} MB: save the sheet as CSV", MAX_UNPACKED / 1024 / 1024)]
+    UnpacksTooLarge,
+    #[error("the workbook is protected by a password: save a copy without")]
+    Encrypted,
+    #[error("the workbook is damaged: {0}")]
+    Damaged(String),
+    #[error("this is neither text nor a spreadsheet, but {0}")]
+    NotATable(&'static str),
+}
+
+/// What kind of file holds the table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    #[default]
+    Text,
+    Xlsx,
+    Xls,
+    Ods,
+}
+
+/// How a file is to be read. Also what saved mappings keep of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dialect {
+    #[serde(default)]
+    pub format: Format,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<char>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<char>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+}
+
+/// What the caller knows better. What is absent is looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choice {
+    pub encoding: Option<String>,
+    pub delimiter: Option<char>,
+    /// `Some(None)`: quotation marks mean nothing.
+    pub quote: Option<Option<char>>,
+    pub sheet: Option<String>,
+    /// Counted from 0; `Some(None)`: there is none, every row is data.
+    pub header_row: Option<Option<u64>>,
+}
+
+/// One part of what was found, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// `encoding`, `delimiter`, `sheet` or `header_row`.
+    pub of: &'static str,
+    pub why: String,
+}
+
+/// What was found about a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Found {
+    pub dialect: Dialect,
+    /// Counted from 0, blank lines too: the line or sheet row of the header less one.
+    pub header_row: Option<u64>,
+    /// Names of the columns as they stand in the header, trimmed; empty where there is none.
+    pub columns: Vec<String>,
+    pub evidence: Vec<Evidence>,
+    /// The sheets of a workbook that can be chosen.
+    pub sheets: Vec<String>,
+}
+
+/// A table whose dialect is known.
+#[derive(Debug)]
+pub struct Table {
+    found: Found,
+    body: Body,
+    /// Cells that most rows fill.
+    usual: usize,
+}
+
+#[derive(Debug)]
+enum Body {
+    Text {
+        source: Source,
+        encoding: &'static Encoding,
+        syntax: Syntax,
+    },
+    Sheet(Arc<Sheet>),
+}
+
+impl Table {
+    /// Finds out how a file is to be read, but for what the caller has chosen.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub fn open(source: Source, choice: &Choice) -> Result<Table, TableError> {
+        match workbook::format_of(&source)? {
+            Format::Text => Table::open_text(source, choice),
+            format => Table::open_workbook(&source, format, choice),
+        }
+    }
+
+    fn open_text(source: Source, choice: &Choice) -> Result<Table, TableError> {
+        if source.size()? == 0 {
+            return Err(TableError::Empty);
+        }
+        let (encoding, why_encoding) = match &choice.encoding {
+            Some(label) => {
+                let encoding = Encoding::for_label(label.as_bytes())
+                    .ok_or_else(|| TableError::UnknownEncoding(label.clone()))?;
+                (encoding, "Chosen by you.".to_owned())
+            }
+            None => {
+                let found = encoding::detect(&mut *source.open()?)?;
+                (found.encoding, found.evidence)
+            }
+        };
+        for letter in [choice.delimiter, choice.quote.flatten()]
+            .into_iter()
+            .flatten()
+        {
+            if !letter.is_ascii() || letter.is_ascii_alphanumeric() || "\r\n\0".contains(letter) {
+                return Err(TableError::BadDelimiter(letter));
+            }
+        }
+        let sample = TextSample::take(&source, encoding)?;
+        let dialect = dialect::detect(&sample, choice.delimiter, choice.quote);
+        let rows = sample.rows(dialect.delimiter, dialect.quote);
+        let syntax = sample.syntax(dialect.delimiter, dialect.quote);
+        let mut found = Found {
+            dialect: Dialect {
+                format: Format::Text,
+                delimiter: Some(dialect.delimiter),
+                quote: dialect.quote,
+                encoding: Some(encoding.name().to_owned()),
+                sheet: None,
+            },
+            header_row: None,
+            columns: Vec::new(),
+            evidence: vec![
+                Evidence {
+                    of: "encoding",
+                    why: why_encoding,
+                },
+                Evidence {
+                    of: "delimiter",
+                    why: dialect.evidence,
+                },
+            ],
+            sheets: Vec::new(),
+        };
+        if rows.is_empty() {
+            return Err(TableError::Empty);
+        }
+        let usual = found.name_columns(&rows, choice.header_row);
+        Ok(Table {
+            found,
+            body: Body::Text {
+                source,
+                encoding,
+                syntax,
+            },
+            usual,
+        })
+    }
+
+    fn open_workbook(
+        source: &Source,
+        format: Format,
+        choice: &Choice,
+    ) -> Result<Table, TableError> {
+        let (sheet, names, why) = workbook::read(source, format, choice.sheet.as_deref())?;
+        let mut found = Found {
+            dialect: Dialect {
+                format,
+                sheet: Some(sheet.name.clone()),
+                ..Dialect::default()
+            },
+            header_row: None,
+            columns: Vec::new(),
+            evidence: vec![Evidence { of: "sheet", why }],
+            sheets: names,
+        };
+        let start = &sheet.rows[..sheet.rows.len().min(400)];
+        let usual = found.name_columns(start, choice.header_row);
+        Ok(Table {
+            found,
+            body: Body::Sheet(Arc::new(sheet)),
+            usual,
+        })
+    }
+
+    /// What was found, with its evidence.
+    pub fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// The first rows after the header that are entries.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub fn preview(&self, rows: usize) -> Result<Vec<Row>, TableError> {
+        let entries = self
+            .rows()?
+            .filter(|entry| !matches!(entry, Ok((_, role)) if *role != Role::Data));
+        entries
+            .take(rows)
+            .map(|entry| entry.map(|(row, _)| row))
+            .collect()
+    }
+
+    /// Every row after the header that is not blank, with what it is.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub fn rows(&self) -> Result<Rows<'_>, TableError> {
+        let input = match &self.body {
+            Body::Text {
+                source,
+                encoding,
+                syntax,
+            } => Input::Text(Records::new(
+                Decoding::new(source.open()?, encoding),
+                *syntax,
+            )),
+            Body::Sheet(sheet) => Input::Sheet {
+                sheet: Arc::clone(sheet),
+                next: 0,
+            },
+        };
+        Ok(Rows {
+            table: self,
+            input,
+            ended: false,
+        })
+    }
+}
+
+impl Found {
+    /// Finds the header among the first rows and names the columns; gives the cells that most rows fill.
+    fn name_columns(&mut self, rows: &[Row], chosen: Option<Option<u64>>) -> usize {
+        let (index, why) = match chosen {
+            Some(chosen) => {
+                let index =
+                    chosen.and_then(|wanted| rows.iter().position(|row| row.number > wanted));
+                (index, "Chosen by you.".to_owned())
+            }
+            None => {
+                let found = header::detect(rows);
+                (found.index, found.evidence)
+            }
+        };
+        self.evidence.push(Evidence {
+            of: "header_row",
+            why,
+        });
+        let below = &rows[index.map_or(0, |index| index + 1)..];
+        let widest = below.iter().map(filled_width).max().unwrap_or(0);
+        if let Some(header) = index.and_then(|index| rows.get(index)) {
+            self.header_row = Some(header.number - 1);
+            self.columns = (0..filled_width(header))
+                .map(|index| header.get(index).trim().to_owned())
+                .collect();
+        }
+        // A stray cell far to the right of one row is reported with the row; a column without a name has several.
+        let reached = |width: usize| {
+            below
+                .iter()
+                .filter(|row| filled_width(row) >= width)
+                .count()
+        };
+        let mut width = widest;
+        while width > self.columns.len()
+            && index.is_some()
+            && reached(width) * 5 < below.len().max(10)
+        {
+            width -= 1;
+        }
+        if width > self.columns.len() {
+            self.columns.resize(width, String::new());
+        }
+        let mut counts: Vec<usize> = below
+            .iter()
+            .map(Row::filled)
+            .filter(|count| *count > 0)
+            .collect();
+        counts.sort_unstable();
+        counts.get(counts.len() / 2).copied().unwrap_or(0)
+    }
+}
+
+/// Columns up to the last filled one.
+fn filled_width(row: &Row) -> usize {
+    (0..row.len())
+        .rev()
+        .find(|index| !row.get(*index).trim().is_empty())
+        .map_or(0, |index| index + 1)
+}
+
+enum Input {
+    Text(Records),
+    Sheet { sheet: Arc<Sheet>, next: usize },
+}
+
+/// Rows of a table, read as they are asked for.
+pub struct Rows<'a> {
+    table: &'a Table,
+    input: Input,
+    ended: bool,
+}
+
+impl Rows<'_> {
+    fn read(&mut self) -> Result<Option<Row>, TableError> {
+        match &mut self.input {
+            Input::Text(records) => {
+                let mut row = Row::default();
+                Ok(records.read(&mut row)?.then_some(row))
+            }
+            Input::Sheet { sheet, next } => {
+                *next += 1;
+                Ok(sheet.rows.get(*next - 1).cloned())
+            }
+        }
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Result<(Row, Role), TableError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let found = &self.table.found;
+        while !self.ended {
+            match self.read() {
+                Ok(Some(row)) => {
+                    let before = found
+                        .header_row
+                        .is_some_and(|header| row.number <= header + 1);
+                    if before || (row.flaw.is_none() && row.is_blank()) {
+                        continue;
+                    }
+                    let mut row = row;
+                    if row.flaw.is_none() && filled_width(&row) > found.columns.len() {
+                        row.flaw = Some(Flaw::SurplusCells);
+                    }
+                    let role = match row.flaw {
+                        None => header::role(&row, &found.columns, self.table.usual),
+                        Some(_) => Role::Data,
+                    };
+                    return Some(Ok((row, role)));
+                }
+                Ok(None) => self.ended = true,
+                Err(error) => {
+                    self.ended = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+        None
+    }
+}
