@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use debitura_desk::Opening;
-use desk::{Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock};
+use desk::{
+    Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Pacing, Setup, SystemClock,
+};
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponseBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
@@ -88,7 +90,7 @@ pub fn empty_desk(folder: &TempDir) -> Arc<Opening> {
         addresses: Addresses::from_environment(nobody).unwrap(),
         host: Arc::new(Nobody),
         clock: Arc::new(SystemClock),
-        unpaced: true,
+        pacing: Pacing::Unlimited,
         hold: Duration::ZERO,
         checkpoint: Checkpoint::default(),
     };

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use debitura_desk::Opening;
-use desk::{Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock};
+use desk::{
+    Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Pacing, Setup, SystemClock,
+};
 use sandbox::{Options, Sandbox};
 use tempfile::TempDir;
 
@@ -78,7 +80,7 @@ impl Stage {
                 writing: Mutex::default(),
             }),
             clock: Arc::new(SystemClock),
-            unpaced: true,
+            pacing: Pacing::Unlimited,
             hold: Duration::ZERO,
             checkpoint: Checkpoint::default(),
         };

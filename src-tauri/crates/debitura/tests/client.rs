@@ -517,8 +517,7 @@ async fn limits_are_obeyed_and_long_ones_reported() {
     bench.sandbox.settings(|settings| {
         settings.debitura.rate_limits = Some(RateLimits {
             minute: 2,
-            hour: 1_000,
-            day: 1_000,
+            ..RateLimits::default()
         });
     });
     bench.debitura.account().await.unwrap();

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use debitura::{Debitura, DocumentType, Upload};
+use futures_util::StreamExt;
 use serde_json::json;
 use store::{Attachment, AttachmentState, Entry, Workspace};
 
@@ -17,6 +18,8 @@ use crate::wire::{Failure, Subject};
 pub(crate) const INVOICE_PDF: &str = "invoice_pdf";
 /// After so many tries the user is told to add it in the portal.
 const TRIES: u32 = 5;
+/// Documents under way at a time; the pace decides how quickly they go.
+const PARALLEL: usize = 4;
 
 impl Office {
     /// Uploads what waits for cases of a workspace. Failures are kept with their reason and tried again later.
@@ -27,30 +30,51 @@ impl Office {
         ) else {
             return;
         };
+        let mut uploads = Vec::new();
         for attachment in waiting
             .into_iter()
             .filter(|attachment| attachment.tries < TRIES)
         {
-            if job.is_cancelled() {
-                return;
-            }
-            let Ok(Some(entry)) = self.book.entry(attachment.entry).await else {
-                continue;
-            };
-            let Some(case_id) = entry
-                .case_id
-                .clone()
-                .filter(|_| entry.confirmed.workspace == workspace.id)
-            else {
-                continue;
-            };
-            let outcome = self
-                .attach(&debitura, &entry, &case_id, attachment.tries > 0)
-                .await;
-            self.keep_attachment(workspace, &entry, attachment, outcome)
-                .await;
+            uploads.push(self.attach_document(workspace, &debitura, attachment, job));
+        }
+        let mut running = futures_util::stream::iter(uploads).buffer_unordered(PARALLEL);
+        while running.next().await.is_some() {
             self.events.changed(Subject::Submissions);
         }
+    }
+
+    async fn attach_document(
+        self: &Arc<Self>,
+        workspace: &Workspace,
+        debitura: &Debitura,
+        waiting: Attachment,
+        job: &Arc<Job>,
+    ) {
+        let Ok(Some(entry)) = self.book.entry(waiting.entry).await else {
+            return;
+        };
+        let of_workspace = entry.confirmed.workspace == workspace.id;
+        let Some(case_id) = entry.case_id.clone().filter(|_| of_workspace) else {
+            return;
+        };
+        if job.is_cancelled() {
+            return;
+        }
+        // Counted before the first byte: a process that ends in the middle must know later that it may have uploaded.
+        let begun = Attachment {
+            tries: waiting.tries + 1,
+            updated_at: self.now(),
+            ..waiting.clone()
+        };
+        if let Err(error) = self.book.set_attachment(begun.clone()).await {
+            tracing::warn!(%error, "a document waits, since its upload could not be noted");
+            return;
+        }
+        let outcome = self
+            .attach(debitura, &entry, &case_id, waiting.tries > 0)
+            .await;
+        self.keep_attachment(workspace, &entry, begun, outcome)
+            .await;
     }
 
     async fn keep_attachment(
@@ -61,7 +85,6 @@ impl Office {
         outcome: Result<Option<String>, Failure>,
     ) {
         let case = json!({ "case": entry.case_reference });
-        let tries = attachment.tries + 1;
         let at = self.now();
         let kept = match outcome {
             Ok(Some(file_id)) => {
@@ -70,14 +93,12 @@ impl Office {
                     state: AttachmentState::Uploaded,
                     file_id: Some(file_id),
                     problem: None,
-                    tries,
                     updated_at: at,
                     ..attachment
                 }
             }
             Ok(None) => Attachment {
                 state: AttachmentState::Unavailable,
-                tries,
                 updated_at: at,
                 ..attachment
             },
@@ -89,7 +110,6 @@ impl Office {
                 Attachment {
                     state: AttachmentState::Failed,
                     problem,
-                    tries,
                     updated_at: at,
                     ..attachment
                 }

@@ -59,24 +59,17 @@ impl Office {
             .await
             .map_err(|error| Failure::new(FailureCode::Unexpected).because(error.to_string()))??;
         let settings: Settings = book.get_setting("settings").await?.unwrap_or_default();
-        let rate = if setup.unpaced {
-            Rate::unlimited()
-        } else {
-            Rate::per_minute(settings.debitura_per_minute.max(1))
-        };
-        let stripe_rate = if setup.unpaced {
-            Rate::unlimited().parallel(4)
-        } else {
-            accounting::stripe::Stripe::usual_rate()
-        };
+        let rate = |agreed| setup.pacing.of(agreed);
+        let debitura_pace = Pace::new(rate(Rate::per_minute(settings.debitura_per_minute)));
+        let stripe_pace = Pace::new(rate(accounting::stripe::Stripe::usual_rate()));
         let office = Arc::new(Office {
             transport: Transport::new(
                 env!("CARGO_PKG_VERSION"),
                 Timeouts::default(),
                 Jitter::seeded(seed(&setup)),
             )?,
-            debitura_pace: Pace::new(rate),
-            stripe_pace: Pace::new(stripe_rate),
+            debitura_pace,
+            stripe_pace,
             jobs: Jobs::new(events.clone(), Arc::clone(&setup.clock)),
             keychain: RwLock::new(open_keychain(&setup.keychain).await),
             reviews: Reviews::default(),
@@ -119,10 +112,8 @@ impl Office {
 
     pub(crate) async fn keep_settings(&self, settings: Settings) -> Result<(), Failure> {
         self.book.set_setting("settings", settings.clone()).await?;
-        if !self.setup.unpaced {
-            self.debitura_pace
-                .set_rate(Rate::per_minute(settings.debitura_per_minute.max(1)));
-        }
+        let agreed = Rate::per_minute(settings.debitura_per_minute);
+        self.debitura_pace.set_rate(self.setup.pacing.of(agreed));
         *self.settings.write().await = settings;
         Ok(())
     }

@@ -1,11 +1,11 @@
-//! What tests may do to a running debug build through its environment: end it at a transition of the journal, and move its
-//! clock. A release build has none of it.
+//! What tests may do to a running debug build through its environment: end it at a transition of the journal, move its
+//! clock, and lift its pace. A release build has none of it.
 
 use std::sync::Arc;
 
 use store::Checkpoint;
 
-use crate::setup::{Clock, SystemClock};
+use crate::setup::{Clock, Pacing, SystemClock};
 
 #[cfg(not(debug_assertions))]
 pub(crate) fn clock() -> Arc<dyn Clock> {
@@ -15,6 +15,24 @@ pub(crate) fn clock() -> Arc<dyn Clock> {
 #[cfg(not(debug_assertions))]
 pub(crate) fn checkpoint() -> Checkpoint {
     Checkpoint::default()
+}
+
+#[cfg(not(debug_assertions))]
+pub(crate) fn pacing() -> Pacing {
+    Pacing::AsAgreed
+}
+
+/// `DESK_PACE` times as fast as agreed, or `unlimited`.
+#[cfg(debug_assertions)]
+pub(crate) fn pacing() -> Pacing {
+    match (
+        std::env::var("DESK_PACE").as_deref(),
+        debug::number("DESK_PACE"),
+    ) {
+        (Ok("unlimited"), _) => Pacing::Unlimited,
+        (_, Some(factor)) => Pacing::Times(u32::try_from(factor).unwrap_or(1)),
+        _ => Pacing::AsAgreed,
+    }
 }
 
 /// The system's clock, moved by `DESK_CLOCK_SHIFT` seconds.

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_client::BaseUrl;
+use http_client::{BaseUrl, Rate};
 use jiff::Timestamp;
 use store::Checkpoint;
 
@@ -117,6 +117,26 @@ fn parse(text: &str, subject: &str) -> Result<BaseUrl, Failure> {
     })
 }
 
+/// How the agreed pace of each provider is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pacing {
+    AsAgreed,
+    /// So many times faster, against a sandbox whose limits are scaled alike.
+    Times(u32),
+    /// No pause, against a sandbox on this machine.
+    Unlimited,
+}
+
+impl Pacing {
+    pub(crate) fn of(self, agreed: Rate) -> Rate {
+        match self {
+            Pacing::AsAgreed => agreed,
+            Pacing::Times(factor) => agreed.times(factor),
+            Pacing::Unlimited => Rate::unlimited().parallel(agreed.parallel),
+        }
+    }
+}
+
 /// Everything an opening needs.
 #[derive(Clone)]
 pub struct Setup {
@@ -125,8 +145,7 @@ pub struct Setup {
     pub addresses: Addresses,
     pub host: Arc<dyn Host>,
     pub clock: Arc<dyn Clock>,
-    /// Requests without pause, for tests against a sandbox on this machine.
-    pub unpaced: bool,
+    pub pacing: Pacing,
     /// Between the user's yes and the first byte, so that the yes can be taken back.
     pub hold: Duration,
     /// Told of every transition of the journal; does nothing outside tests.
@@ -164,7 +183,7 @@ impl Setup {
             addresses: Addresses::from_environment(variable)?,
             host,
             clock: seams::clock(),
-            unpaced: false,
+            pacing: seams::pacing(),
             hold: HOLD,
             checkpoint: seams::checkpoint(),
         })

@@ -148,6 +148,8 @@ pub struct RateLimits {
     pub minute: u32,
     pub hour: u32,
     pub day: u32,
+    /// How much faster than in reality minutes, hours and days pass.
+    pub speed: u32,
 }
 
 /// The published ones.
@@ -157,6 +159,7 @@ impl Default for RateLimits {
             minute: 2_000,
             hour: 20_000,
             day: 100_000,
+            speed: 1,
         }
     }
 }

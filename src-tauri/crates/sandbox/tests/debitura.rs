@@ -703,7 +703,14 @@ async fn debitura_07_faults_strike_before_and_after_the_work() {
 
 #[tokio::test]
 async fn debitura_08_too_many_calls_are_refused_at_once() {
-    let limits = |minute, hour, day| Some(RateLimits { minute, hour, day });
+    let limits = |minute, hour, day| {
+        Some(RateLimits {
+            minute,
+            hour,
+            day,
+            ..RateLimits::default()
+        })
+    };
     let bench = Bench::start().await;
     bench
         .sandbox

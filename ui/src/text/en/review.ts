@@ -74,6 +74,7 @@ export const review = {
     running: (done: number, total: number) => `${number(done)} of ${count(total, 'case', 'cases')} done`,
     finished: 'Finished',
     background: 'This goes on while you work elsewhere, and after a restart.',
+    held: (seconds: number) => `Nothing is sent yet. Sending starts in ${count(seconds, 'second', 'seconds')}.`,
     withdraw: (n: number) => `Take back ${count(n, 'case', 'cases')} not sent yet`,
     withdrawOne: 'Take back',
     withdrawn: 'What was not sent yet is taken back',

@@ -94,6 +94,10 @@ impl Office {
         }
         drop(running);
         self.attach_documents(workspace, job).await;
+        // What can never be fetched again is now in two places; a copy that fails is made at the next start.
+        if let Err(error) = self.book.back_up().await {
+            tracing::warn!(%error, "the book was not copied");
+        }
         if let Some(failure) = blocked {
             self.note_refusal(workspace.id, &failure).await;
             return Err(failure);

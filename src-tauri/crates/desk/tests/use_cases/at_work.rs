@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use desk::wire::*;
 use desk::{
-    Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock, dispatch,
+    Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Pacing, Setup, SystemClock,
+    dispatch,
 };
 use receivables::State;
 use sandbox::{Options, Sandbox};
@@ -46,7 +47,7 @@ pub fn setup(sandbox: &Sandbox, folder: &tempfile::TempDir) -> Setup {
         addresses: Addresses::from_environment(variable).unwrap(),
         host: Arc::new(Quiet(Some(folder.path().join("export.csv")))),
         clock: Arc::new(SystemClock),
-        unpaced: true,
+        pacing: Pacing::Unlimited,
         hold: Duration::ZERO,
         checkpoint: Checkpoint::default(),
     }

@@ -19,8 +19,10 @@ pub(crate) struct Usage {
 impl Usage {
     /// Counts the call, or gives the seconds until one would be let through again; a refused call is not counted.
     pub(crate) fn over(&mut self, limits: RateLimits, now: Timestamp) -> Option<f64> {
-        let second = now.as_second();
-        let fraction = f64::from(now.subsec_millisecond()) / 1000.0;
+        let speed = i64::from(limits.speed.max(1));
+        let milliseconds = now.as_millisecond() * speed;
+        let second = milliseconds / 1000;
+        let fraction = (milliseconds % 1000) as f64 / 1000.0;
         let segment = second / SEGMENT;
         while self
             .segments
@@ -35,7 +37,7 @@ impl Usage {
                 *window = (second, 0);
             }
         }
-        let wait = |until: i64| Some((until - second) as f64 - fraction);
+        let wait = |until: i64| Some(((until - second) as f64 - fraction) / speed as f64);
         if self.day.1 >= limits.day {
             return wait(self.day.0 + 86_400);
         }
@@ -44,7 +46,7 @@ impl Usage {
         }
         if self.segments.iter().map(|(_, calls)| calls).sum::<u32>() >= limits.minute {
             let oldest = self.segments.front().map_or(segment, |(oldest, _)| *oldest);
-            return wait(oldest * SEGMENT + 60).map(|wait| wait.max(0.1));
+            return wait(oldest * SEGMENT + 60).map(|wait| wait.max(0.1 / speed as f64));
         }
         match self.segments.back_mut() {
             Some((last, calls)) if *last == segment => *calls += 1,
