@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use desk::{Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Setup, SystemClock};
+use desk::{
+    Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Pacing, Setup, SystemClock,
+};
 use sandbox::{Company, Options, Sandbox, Validation};
 use serde_json::{Value, json};
 
@@ -31,7 +33,7 @@ pub fn company(invoices: usize) -> Options {
 }
 
 /// Opens a desk on a folder; one that another desk is just leaving is waited for.
-pub async fn open(sandbox: &Sandbox, folder: &Path, unpaced: bool) -> Arc<Desk> {
+pub async fn open(sandbox: &Sandbox, folder: &Path, pacing: Pacing) -> Arc<Desk> {
     let variable = |name: &str| match name {
         "DESK_DEBITURA_URL" => Some(sandbox.debitura_url()),
         "DESK_STRIPE_URL" => Some(sandbox.stripe_url()),
@@ -43,7 +45,7 @@ pub async fn open(sandbox: &Sandbox, folder: &Path, unpaced: bool) -> Arc<Desk> 
         addresses: Addresses::from_environment(variable).unwrap(),
         host: Arc::new(Nobody),
         clock: Arc::new(SystemClock),
-        unpaced,
+        pacing,
         hold: Duration::ZERO,
         checkpoint: Checkpoint::default(),
     };
@@ -136,6 +138,11 @@ impl Filled {
     }
 
     pub async fn open(&self) -> Arc<Desk> {
-        open(&self.stage.sandbox, &self.stage.data_dir(), true).await
+        open(
+            &self.stage.sandbox,
+            &self.stage.data_dir(),
+            Pacing::Unlimited,
+        )
+        .await
     }
 }

@@ -27,11 +27,11 @@ pub async fn measure(table: &mut Table) {
         assert_eq!(read.invoices, INVOICES);
         official_first.push(read.first);
         official_last.push(read.last);
-        let desk = fetch(&sandbox, true).await;
+        let desk = fetch(&sandbox, Pacing::Unlimited).await;
         first.push(desk.first);
         last.push(desk.last);
     }
-    let paced = fetch(&sandbox, false).await;
+    let paced = fetch(&sandbox, Pacing::AsAgreed).await;
     let at_best = Duration::from_secs_f64(paced.requests as f64 / PACE);
 
     table.part(&format!(
@@ -74,9 +74,9 @@ struct Fetch {
     requests: usize,
 }
 
-async fn fetch(sandbox: &Sandbox, unpaced: bool) -> Fetch {
+async fn fetch(sandbox: &Sandbox, pacing: Pacing) -> Fetch {
     let folder = tempfile::tempdir().unwrap();
-    let desk = open(sandbox, folder.path(), unpaced).await;
+    let desk = open(sandbox, folder.path(), pacing).await;
     connect(&desk, sandbox).await;
     sandbox.forget_requests();
     let mut told = desk.events();
@@ -104,10 +104,9 @@ async fn fetch(sandbox: &Sandbox, unpaced: bool) -> Fetch {
     let requests = sandbox.requests_to("stripe GET /v1/invoices").len();
     say(&format!(
         "fetched {} in {last:.1?}, first rows after {first:.1?}, {requests} requests",
-        if unpaced {
-            "with the pace lifted"
-        } else {
-            "at the published pace"
+        match pacing {
+            Pacing::AsAgreed => "at the published pace",
+            _ => "with the pace lifted",
         }
     ));
     Fetch {
