@@ -17,6 +17,8 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 pub struct Driver {
     http: reqwest::Client,
     session: String,
+    /// How much larger than the page thinks everything is on the screen.
+    magnified: f64,
 }
 
 /// An element of the page, for as long as it is there.
@@ -42,6 +44,7 @@ impl Driver {
         let mut driver = Driver {
             http,
             session: sessions.clone(),
+            magnified: 1.0,
         };
         let wanted = json!({ "capabilities": { "alwaysMatch": capabilities } });
         let begun = driver
@@ -58,6 +61,14 @@ impl Driver {
             .await
             .expect("timeouts can be set");
         driver
+    }
+
+    /// For a window that is zoomed: WebKit's driver aims as if it were not, so the aim is taken here.
+    pub fn aiming_at(self, zoom: f64) -> Driver {
+        Driver {
+            magnified: zoom,
+            ..self
+        }
     }
 
     /// Ends the session, and with it the browser or the application.
@@ -127,8 +138,36 @@ impl Driver {
             await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));";
         self.run_to_end(settle, json!([{ ELEMENT: element.0 }]))
             .await?;
+        if self.magnified != 1.0 {
+            return self.click_where_it_is(element).await;
+        }
         self.post(&format!("/element/{}/click", element.0), json!({}))
             .await
+    }
+
+    /// Moves the pointer onto the middle of what can be seen of an element, and clicks if nothing lies over it.
+    async fn click_where_it_is(&self, element: &Element) -> Answer {
+        let middle = "const [element] = arguments;
+            const { left, right, top, bottom } = element.getBoundingClientRect();
+            const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
+            const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+            const hit = document.elementFromPoint(x, y);
+            return element.contains(hit) ? [x, y] : (hit?.outerHTML.slice(0, 200) ?? 'nothing');";
+        let found = self.run(middle, json!([{ ELEMENT: element.0 }])).await?;
+        let at = |axis: usize| found[axis].as_f64().map(|at| (at * self.magnified).round());
+        let (Some(x), Some(y)) = (at(0), at(1)) else {
+            return Err(Refused {
+                error: "element click intercepted".to_owned(),
+                message: found.to_string(),
+            });
+        };
+        let actions = json!([
+            { "type": "pointerMove", "duration": 0, "origin": "viewport", "x": x, "y": y },
+            { "type": "pointerDown", "button": 0 },
+            { "type": "pointerUp", "button": 0 },
+        ]);
+        let mouse = json!({ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions });
+        self.post("/actions", json!({ "actions": [mouse] })).await
     }
 
     pub async fn clear(&self, element: &Element) -> Answer {

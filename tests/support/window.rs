@@ -45,7 +45,9 @@ pub async fn in_window<T>(
         "binary": env!("CARGO_BIN_EXE_debitura-desk"),
         "args": ["--data-dir", stage.data_dir()],
     });
-    let driver = Driver::begin(port, json!({ "webkitgtk:browserOptions": options })).await;
+    let driver = Driver::begin(port, json!({ "webkitgtk:browserOptions": options }))
+        .await
+        .aiming_at(view.zoom);
     play(name, driver, view, async |page| {
         page.watch().await;
         if view.zoom != 1.0 {

@@ -1,6 +1,5 @@
-//! The main job in the real window, with the session's real keychain: every step in light, dark and the smallest window.
-//! At 200 % zoom the engine's driver aims its clicks beside what they are meant for, so that view of the job is played in
-//! the browser only; the window's first screen is pictured zoomed in `first_run`.
+//! The main job in the real window, with the session's real keychain: every step in light, dark, in the smallest window and
+//! at 200 % zoom.
 
 use sandbox::Options;
 
@@ -15,6 +14,7 @@ async fn the_main_job_from_the_first_start_to_the_case_reference() {
         ("light", View::USUAL),
         ("dark", View::DARK),
         ("small", View::SMALL),
+        ("zoomed", View::ZOOMED),
     ] {
         let stage = Stage::set(Options::default()).await;
         in_window(
