@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use desk::Pacing;
 use sandbox::Sandbox;
 use serde_json::json;
 

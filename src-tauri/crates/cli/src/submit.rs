@@ -33,8 +33,7 @@ pub async fn submit(
         return Err(Failure::about(FailureCode::InvalidValue, "Nothing was sent: --yes is missing.")
             .because(format!("Submitting {cases} cases is a legal act against their debtors. Look first with `desk preview`.")));
     }
-    let mut failure = resume(session, printer, &ids).await?;
-    let standing = submissions(session, &ids).await?;
+    let (standing, mut failure) = resume(session, printer, &ids).await?;
     let is_new = |id: &&String| !standing.iter().any(|entry| entry.invoice == **id);
     let new: Vec<String> = ids.iter().filter(is_new).cloned().collect();
     let mut results: Vec<Value> = standing.iter().map(result).collect();
@@ -43,10 +42,12 @@ pub async fn submit(
         results.extend(review.dropped.iter().map(|dropped| {
             json!({ "id": dropped.invoice, "outcome": "rejected", "case_reference": null, "problem": { "what": dropped.why, "next": dropped.next } })
         }));
-        if !review.cases.is_empty() {
-            if let Some(obstacle) = review.obstacle {
-                return Err(obstacle);
-            }
+        if let Some(obstacle) = review.obstacle.filter(|_| !review.cases.is_empty()) {
+            results.extend(review.cases.iter().map(|case| {
+                json!({ "id": case.invoice, "outcome": "rejected", "case_reference": null, "problem": obstacle })
+            }));
+            failure = Some(obstacle);
+        } else if !review.cases.is_empty() {
             let cases = u32::try_from(review.cases.len()).unwrap_or(u32::MAX);
             let request = Submit {
                 review: review.id,
@@ -72,26 +73,28 @@ pub async fn submit(
     Ok(complete && failure.is_none())
 }
 
-/// Goes on with what an earlier command could not finish; gives why it still cannot be.
+/// What an earlier yes made of the invoices: what it could not finish goes on first. Gives why that still cannot be. One
+/// that ends here without a case is told so; a second try of it takes a second yes.
 async fn resume(
     session: &Session,
     printer: &Printer,
     ids: &[String],
-) -> Result<Option<Failure>, Failure> {
-    let request = NamedInvoices { ids: ids.to_vec() };
-    let resumed: SubmissionsResumed = session.call("resume_submissions", request).await?;
-    for job in resumed.jobs {
-        if let Some(failure) = wait(session, printer, &job).await {
-            return Ok(Some(failure));
+) -> Result<(Vec<BatchEntry>, Option<Failure>), Failure> {
+    let named = || NamedInvoices { ids: ids.to_vec() };
+    let found: BatchEntries = session.call("submissions", named()).await?;
+    let mut entries = found.entries;
+    let resumed: SubmissionsResumed = session.call("resume_submissions", named()).await?;
+    let mut failure = None;
+    for started in resumed.batches {
+        failure = failure.or(wait(session, printer, &started.job).await);
+        let batch: Batch = session.call("batch", ById { id: started.batch }).await?;
+        for entry in batch.entries {
+            if let Some(known) = entries.iter_mut().find(|known| known.id == entry.id) {
+                *known = entry;
+            }
         }
     }
-    Ok(None)
-}
-
-async fn submissions(session: &Session, ids: &[String]) -> Result<Vec<BatchEntry>, Failure> {
-    let request = NamedInvoices { ids: ids.to_vec() };
-    let found: BatchEntries = session.call("submissions", request).await?;
-    Ok(found.entries)
+    Ok((entries, failure))
 }
 
 async fn wait(session: &Session, printer: &Printer, job: &str) -> Option<Failure> {

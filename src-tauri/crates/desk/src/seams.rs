@@ -44,13 +44,13 @@ pub(crate) fn clock() -> Arc<dyn Clock> {
     }
 }
 
-/// Kills the process as it passes the `DESK_KILL_AT`-th point, counted from 1, and writes each point it passes to the file
-/// `DESK_KILL_TRACE`: its number, side, transition and entry.
+/// Kills the process as it passes the point `DESK_KILL_AT`: the n-th, counted from 1, or the first of a name such as
+/// `give_up:after`. Writes each point it passes to the file `DESK_KILL_TRACE`: its number, side, transition and entry.
 #[cfg(debug_assertions)]
 pub(crate) fn checkpoint() -> Checkpoint {
     use std::sync::Mutex;
 
-    let kill_at = debug::number("DESK_KILL_AT");
+    let kill_at = std::env::var("DESK_KILL_AT").ok();
     let trace = std::env::var_os("DESK_KILL_TRACE");
     if kill_at.is_none() && trace.is_none() {
         return Checkpoint::default();
@@ -65,7 +65,8 @@ pub(crate) fn checkpoint() -> Checkpoint {
         if let Some(trace) = &trace {
             debug::append(trace, *passed, pass);
         }
-        if kill_at == Some(*passed) {
+        let here = [passed.to_string(), debug::name(pass)];
+        if kill_at.as_ref().is_some_and(|wanted| here.contains(wanted)) {
             debug::kill();
         }
     })
@@ -94,16 +95,20 @@ mod debug {
         std::env::var(name).ok()?.trim().parse().ok()
     }
 
-    pub(super) fn append(file: &OsStr, number: i64, pass: Pass) {
-        let side = match pass.side {
+    fn side(pass: Pass) -> &'static str {
+        match pass.side {
             Side::Before => "before",
             Side::After => "after",
-        };
-        let line = format!(
-            "{number} {side} {} {}\n",
-            pass.transition.name(),
-            pass.entry
-        );
+        }
+    }
+
+    pub(super) fn name(pass: Pass) -> String {
+        format!("{}:{}", pass.transition.name(), side(pass))
+    }
+
+    pub(super) fn append(file: &OsStr, number: i64, pass: Pass) {
+        let (side, transition) = (side(pass), pass.transition.name());
+        let line = format!("{number} {side} {transition} {}\n", pass.entry);
         let file = OpenOptions::new().create(true).append(true).open(file);
         if let Err(error) = file.and_then(|mut file| file.write_all(line.as_bytes())) {
             tracing::warn!(%error, "the trace of kill points has a gap");

@@ -135,6 +135,15 @@ impl Pacing {
             Pacing::Unlimited => Rate::unlimited().parallel(agreed.parallel),
         }
     }
+
+    /// A pause between two tries, shorter where the other side's time runs faster too.
+    pub(crate) fn pause(self, usual: Duration) -> Duration {
+        match self {
+            Pacing::AsAgreed => usual,
+            Pacing::Times(factor) => usual / factor.max(1),
+            Pacing::Unlimited => usual / 50,
+        }
+    }
 }
 
 /// Everything an opening needs.

@@ -135,13 +135,13 @@ impl Keychain {
     }
 }
 
-const PROBE: &str = "probe";
-
 fn probe(items: &dyn Items) -> Result<(), KeychainError> {
+    // Its own for each process: two that start at once would take each other's away.
+    let name = format!("probe {}", std::process::id());
     let value = b"is this kept?";
-    items.set(PROBE, value)?;
-    let kept = items.get(PROBE)?;
-    items.delete(PROBE)?;
+    items.set(&name, value)?;
+    let kept = items.get(&name)?;
+    items.delete(&name)?;
     match kept {
         Some(kept) if kept.expose_secret() == value => Ok(()),
         _ => Err(KeychainError::Unavailable(Unavailable::Unfaithful)),

@@ -8,7 +8,7 @@ use store::Entry;
 
 use crate::office::Office;
 use crate::submission::Resume;
-use crate::wire::{BatchEntries, Failure, NamedInvoices, SubmissionsResumed};
+use crate::wire::{BatchEntries, Failure, NamedInvoices, SubmissionsResumed, SubmitStarted};
 
 impl Office {
     /// The submissions that stand for the invoices named; an invoice that may still be submitted has none.
@@ -36,11 +36,12 @@ impl Office {
                 named.insert(entry.confirmed.id);
             }
         }
-        let jobs = batches.into_iter().map(|(batch, named)| {
-            self.start_batch(&workspace, batch, Resume::Only(Arc::new(named)))
+        let batches = batches.into_iter().map(|(batch, named)| SubmitStarted {
+            batch: batch.to_string(),
+            job: self.start_batch(&workspace, batch, Resume::Only(Arc::new(named))),
         });
         Ok(SubmissionsResumed {
-            jobs: jobs.collect(),
+            batches: batches.collect(),
         })
     }
 

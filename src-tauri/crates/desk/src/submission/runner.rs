@@ -399,7 +399,7 @@ impl Office {
 
     async fn pause_for(&self, wait: &mut Duration, job: &Job) {
         tokio::select! {
-            () = tokio::time::sleep(*wait) => {}
+            () = tokio::time::sleep(self.setup.pacing.pause(*wait)) => {}
             () = job.cancelled() => {}
         }
         *wait = (*wait * 2).min(LONGEST_WAIT);

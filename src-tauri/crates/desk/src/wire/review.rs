@@ -188,8 +188,8 @@ pub struct BatchEntries {
     pub entries: Vec<BatchEntry>,
 }
 
-/// The jobs that go on with them, one for each batch.
+/// The batches that go on with some of their submissions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SubmissionsResumed {
-    pub jobs: Vec<String>,
+    pub batches: Vec<SubmitStarted>,
 }
