@@ -1,8 +1,9 @@
-//! `cargo xtask demo | test | check | types | bench`: everything one does with this repository, with its own set-up.
+//! `cargo xtask demo | test | crash | check | types | bench`: everything one does with this repository, with its own set-up.
 #![expect(clippy::print_stdout, reason = "a task talks to whoever started it")]
 
 mod bench;
 mod check;
+mod crash;
 mod demo;
 mod page;
 mod run;
@@ -22,6 +23,7 @@ Usage: cargo xtask TASK
 
   demo    shows the application on a sandbox with a made-up company; without a display it takes pictures
   test    runs every suite: crates, commands, the page in a browser, the real window, the page's own
+  crash   kills the command line at every point of a submission and asks a judge; hours where `test` plays minutes
   check   format, lints, generated files, licences; add --advisories to ask for known vulnerabilities
   types   writes the files made from the command table
   bench   measures, as ratios within one run; name parts: fetching listing painting starting
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     let outcome = match task.as_str() {
         "demo" => demo::show(),
         "test" => test::run_all(),
+        "crash" => crash::run_all(),
         "check" => check::run_all(rest),
         "types" => types::write(),
         "bench" => bench::run_all(rest),

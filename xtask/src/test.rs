@@ -1,7 +1,7 @@
 //! Every suite, from the quick to the slow.
 
 use crate::run::{Done, cargo, npm, run, step};
-use crate::{page, session, system};
+use crate::{crash, page, session, system};
 
 /// Runs them all.
 pub fn run_all() -> Done {
@@ -20,9 +20,10 @@ pub fn run_all() -> Done {
     run_in_session(&["test", "--workspace", "--locked"])?;
 
     if !cfg!(target_os = "linux") {
-        step("Not run here: the suites in a browser and in the real window need Linux");
+        step("Not run here: the suites under fire, in a browser and in the real window need Linux");
         return Ok(());
     }
+    crash::sample()?;
     step("Testing the page in a browser and the real window");
     // Selected for the whole workspace, like above: another selection would mean other features and a second build.
     run_in_session(&[
