@@ -67,7 +67,7 @@ pub async fn play(page: &Page, stage: &Stage, shown: impl AsyncFn(&str)) {
             &format!("the detail of {search:?}"),
         );
         assert_eq!(
-            wide(page, "[data-testid=detail]").await,
+            wide(page, "[data-testid=detail-body]").await,
             json!([]),
             "the detail of {search:?} is wider than its place"
         );
