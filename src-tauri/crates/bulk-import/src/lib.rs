@@ -4,4 +4,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod mapping;
+pub mod plan;
+pub mod reject;
+pub mod rows;
 pub mod table;
+pub mod values;

@@ -10,6 +10,7 @@ mod sample;
 mod source;
 mod workbook;
 
+use std::io::Read;
 use std::sync::Arc;
 
 use encoding_rs::Encoding;
@@ -22,6 +23,7 @@ pub use row::{CellKind, Flaw, Row};
 pub use source::Source;
 pub use workbook::{MAX_UNPACKED, MAX_WORKBOOK};
 
+use crate::reject;
 use encoding::Decoding;
 use records::{Records, Syntax};
 use sample::TextSample;
@@ -124,6 +126,8 @@ pub struct Table {
     body: Body,
     /// Cells that most rows fill.
     usual: usize,
+    /// A file of failed rows: every row is data, behind a column that is not its own.
+    rejects: bool,
 }
 
 #[derive(Debug)]
@@ -152,6 +156,8 @@ impl Table {
         if source.size()? == 0 {
             return Err(TableError::Empty);
         }
+        let rejects = Table::open_rejects(&source)?;
+        let choice = rejects.as_ref().unwrap_or(choice);
         let (encoding, why_encoding) = match &choice.encoding {
             Some(label) => {
                 let encoding = Encoding::for_label(label.as_bytes())
@@ -200,8 +206,12 @@ impl Table {
         if rows.is_empty() {
             return Err(TableError::Empty);
         }
-        let usual = found.name_columns(&rows, choice.header_row);
+        let usual = match &rejects {
+            Some(_) => found.name_columns_of_rejects(&rows[0]),
+            None => found.name_columns(&rows, choice.header_row),
+        };
         Ok(Table {
+            rejects: rejects.is_some(),
             found,
             body: Body::Text {
                 source,
@@ -210,6 +220,19 @@ impl Table {
             },
             usual,
         })
+    }
+
+    /// How a file of failed rows is read, if it is one; whatever was chosen for the file it came from.
+    fn open_rejects(source: &Source) -> Result<Option<Choice>, TableError> {
+        let mut start = Vec::new();
+        source.open()?.take(256).read_to_end(&mut start)?;
+        let start = String::from_utf8_lossy(&start);
+        let delimiter = reject::delimiter_of(start.trim_start_matches('\u{feff}'));
+        Ok(delimiter.map(|delimiter| Choice {
+            delimiter: Some(delimiter),
+            quote: Some(Some('"')),
+            ..Choice::default()
+        }))
     }
 
     fn open_workbook(
@@ -232,6 +255,7 @@ impl Table {
         let start = &sheet.rows[..sheet.rows.len().min(400)];
         let usual = found.name_columns(start, choice.header_row);
         Ok(Table {
+            rejects: false,
             found,
             body: Body::Sheet(Arc::new(sheet)),
             usual,
@@ -337,6 +361,21 @@ impl Found {
     }
 }
 
+impl Found {
+    fn name_columns_of_rejects(&mut self, header: &Row) -> usize {
+        self.header_row = Some(0);
+        self.columns = (1..header.len())
+            .map(|index| reject::restored(header.get(index)).trim().to_owned())
+            .collect();
+        self.evidence.push(Evidence {
+            of: "header_row",
+            why: "A file of rows that failed in an earlier import; its first column is left out."
+                .to_owned(),
+        });
+        0
+    }
+}
+
 /// Columns up to the last filled one.
 fn filled_width(row: &Row) -> usize {
     (0..row.len())
@@ -379,20 +418,25 @@ impl Iterator for Rows<'_> {
         let found = &self.table.found;
         while !self.ended {
             match self.read() {
-                Ok(Some(row)) => {
+                Ok(Some(mut row)) => {
                     let before = found
                         .header_row
                         .is_some_and(|header| row.number <= header + 1);
-                    if before || (row.flaw.is_none() && row.is_blank()) {
+                    let rejects = self.table.rejects;
+                    if before || (!rejects && row.flaw.is_none() && row.is_blank()) {
                         continue;
                     }
-                    let mut row = row;
-                    if row.flaw.is_none() && filled_width(&row) > found.columns.len() {
+                    if rejects {
+                        row = row.without_first(reject::restored);
+                    }
+                    let shifted = matches!(self.input, Input::Text(_))
+                        && filled_width(&row) > found.columns.len();
+                    if shifted && row.flaw.is_none() {
                         row.flaw = Some(Flaw::SurplusCells);
                     }
                     let role = match row.flaw {
-                        None => header::role(&row, &found.columns, self.table.usual),
-                        Some(_) => Role::Data,
+                        None if !rejects => header::role(&row, &found.columns, self.table.usual),
+                        _ => Role::Data,
                     };
                     return Some(Ok((row, role)));
                 }

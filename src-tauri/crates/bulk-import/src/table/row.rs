@@ -100,6 +100,13 @@ impl Row {
         self.cells().filter(|cell| !cell.trim().is_empty()).count()
     }
 
+    /// The row without its first cell, every other one passed through.
+    pub(super) fn without_first(&self, restore: impl Fn(&str) -> &str) -> Row {
+        let mut row = Row::of(self.number, self.cells().skip(1).map(restore));
+        row.flaw = self.flaw;
+        row
+    }
+
     /// A row without cells yet.
     pub(super) fn at(number: u64) -> Row {
         Row {

@@ -27,13 +27,16 @@ impl TextSample {
         let mut text = String::new();
         let mut decoding = Decoding::new(source.open()?, encoding);
         // Some rows even of a very wide table, but no more than one record may hold.
-        let enough = |text: &str| {
-            text.len() >= SAMPLE
-                && (text.len() > MAX_RECORD || text.matches(['\n', '\r']).take(20).count() == 20)
+        let line_ends = |text: &str| {
+            memchr::memchr2_iter(b'\n', b'\r', text.as_bytes())
+                .take(20)
+                .count()
         };
+        let enough =
+            |text: &str| text.len() > MAX_RECORD || (text.len() >= SAMPLE && line_ends(text) == 20);
         while !enough(&text) && decoding.append(&mut text, SAMPLE)? {}
         let cut = enough(&text);
-        if text.len() > MAX_RECORD && !text.contains(['\n', '\r']) {
+        if text.len() > MAX_RECORD && line_ends(&text) == 0 {
             return Err(TableError::LineTooLong { line: 1 });
         }
         let newline = if text.contains('\n') || !text.contains('\r') {

@@ -1,0 +1,228 @@
+//! The file of failed rows: the original columns behind one that says why. A spreadsheet opens it without running
+//! anything in it, and it can be imported again as it is: the added column and the marks are taken off on reading.
+
+use std::io::Write;
+
+use crate::plan::Plan;
+use crate::table::{CellKind, Format, Found, Row};
+use crate::values::DecimalSign;
+
+/// The name of the added column. It comes first, since a failed row may have more cells than the table has columns.
+pub const REASON: &str = "Reason (Debitura Desk)";
+
+/// Writes failed rows.
+pub struct RejectWriter<W: Write> {
+    out: csv::Writer<W>,
+    columns: usize,
+    /// Columns in which numbers of a workbook are written with a comma, as the texts beside them are.
+    commas: Vec<usize>,
+}
+
+impl<W: Write> RejectWriter<W> {
+    /// Begins the file with its header.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn new(mut out: W, found: &Found, plan: &Plan) -> std::io::Result<RejectWriter<W>> {
+        // Spreadsheets take a CSV for the system's old code page unless it begins with a byte order mark.
+        out.write_all("\u{feff}".as_bytes())?;
+        let comma = |column: &&crate::plan::PlanColumn| {
+            column
+                .format
+                .as_ref()
+                .is_some_and(|format| format.decimal == Some(DecimalSign::Comma))
+        };
+        let commas: Vec<usize> = plan
+            .columns
+            .iter()
+            .filter(comma)
+            .map(|column| column.index)
+            .collect();
+        // Where numbers have a decimal comma, spreadsheets expect a semicolon between cells.
+        let usual = if commas.is_empty() { ',' } else { ';' };
+        let delimiter = match found.dialect.format {
+            Format::Text => found.dialect.delimiter.unwrap_or(usual),
+            Format::Xlsx | Format::Xls | Format::Ods => usual,
+        };
+        let mut out = csv::WriterBuilder::new()
+            .delimiter(u8::try_from(delimiter).unwrap_or(b','))
+            .flexible(true)
+            .from_writer(out);
+        let columns = found.columns.len();
+        let names = (0..columns).map(|index| match found.header_row {
+            Some(_) => defused(&found.columns[index]),
+            None => format!("Column {}", index + 1),
+        });
+        out.write_record(std::iter::once(REASON.to_owned()).chain(names))?;
+        Ok(RejectWriter {
+            out,
+            columns,
+            commas,
+        })
+    }
+
+    /// Adds a row and why it failed.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn write(&mut self, row: &Row, reason: &str) -> std::io::Result<()> {
+        let cells = (0..row.len().max(self.columns)).map(|index| {
+            let cell = row.get(index);
+            if row.kind(index) == CellKind::Number && self.commas.contains(&index) {
+                return cell.replacen('.', ",", 1);
+            }
+            defused(cell)
+        });
+        let reason = defused(&reason.split_whitespace().collect::<Vec<_>>().join(" "));
+        self.out
+            .write_record(std::iter::once(reason).chain(cells))?;
+        Ok(())
+    }
+
+    /// Ends the file and gives the writer back.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn finish(self) -> std::io::Result<W> {
+        self.out
+            .into_inner()
+            .map_err(csv::IntoInnerError::into_error)
+    }
+}
+
+/// What parts the cells, if a text is a file of failed rows.
+pub(crate) fn delimiter_of(text: &str) -> Option<char> {
+    let after = text.strip_prefix(REASON)?;
+    after
+        .chars()
+        .next()
+        .filter(|letter| letter.is_ascii_punctuation() || *letter == '\t')
+}
+
+/// Puts an apostrophe before what a spreadsheet would take for a formula. Plain negative numbers stay numbers. A text
+/// that already looks so marked gets another one, so that taking one off always gives the original.
+fn defused(cell: &str) -> String {
+    if begins_formula(cell.trim_start_matches('\'')) && !is_negative_number(cell) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+/// The original of a cell of a file of failed rows.
+pub(crate) fn restored(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(original) if begins_formula(cell.trim_start_matches('\'')) => original,
+        _ => cell,
+    }
+}
+
+fn begins_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+}
+
+fn is_negative_number(cell: &str) -> bool {
+    cell.strip_prefix('-').is_some_and(|digits| {
+        digits.starts_with(|letter: char| letter.is_ascii_digit())
+            && digits
+                .chars()
+                .all(|letter| letter.is_ascii_digit() || ".,' \u{a0}\u{202f}".contains(letter))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::table::{Choice, Source, Table};
+
+    fn found(columns: &[String], delimiter: char) -> Found {
+        let header = columns.join(&delimiter.to_string());
+        let choice = Choice {
+            delimiter: Some(delimiter),
+            header_row: Some(Some(0)),
+            quote: Some(None),
+            ..Choice::default()
+        };
+        Table::open(Source::from(header.into_bytes()), &choice)
+            .unwrap()
+            .found()
+            .clone()
+    }
+
+    #[test]
+    fn nothing_runs_and_negative_numbers_stay_numbers() {
+        for formula in [
+            "=1+1",
+            "+49 30 1234",
+            "-",
+            "@SUM(A1)",
+            "\tx",
+            "\rx",
+            "-1+cmd|' /C calc'!A0",
+            "'=1",
+            "＝1",
+        ] {
+            assert!(
+                !begins_formula(&defused(formula)),
+                "{formula:?} would run in a spreadsheet"
+            );
+            assert_eq!(restored(&defused(formula)), formula);
+        }
+        for plain in [
+            "-12.50",
+            "-1.234,50",
+            "12.50",
+            "INV-1",
+            "",
+            "Müller",
+            "'t Hoen",
+        ] {
+            assert_eq!(defused(plain), plain);
+            assert_eq!(restored(plain), plain);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn failed_rows_open_safely_and_read_back_the_same(
+            rows in prop::collection::vec(prop::collection::vec("[-=+@'\"a1;,. æ\t\r\n]{0,8}", 1..6), 1..12),
+            delimiter in prop::sample::select(vec![',', ';', '\t', '|']),
+        ) {
+            let columns: Vec<String> = ["Invoice", "=Customer", "Amount"].map(str::to_owned).to_vec();
+            let found = found(&columns, delimiter);
+            let mut writer = RejectWriter::new(Vec::new(), &found, &Plan::default()).unwrap();
+            for (number, row) in rows.iter().enumerate() {
+                writer.write(&Row::of(number as u64 + 2, row), "=HYPERLINK(1)\nbad").unwrap();
+            }
+            let bytes = writer.finish().unwrap();
+
+            let mut spreadsheet = csv::ReaderBuilder::new()
+                .delimiter(delimiter as u8)
+                .flexible(true)
+                .has_headers(false)
+                .from_reader(&bytes["\u{feff}".len()..]);
+            for record in spreadsheet.records() {
+                for cell in &record.unwrap() {
+                    prop_assert!(!begins_formula(cell) || is_negative_number(cell), "{:?} runs", cell);
+                }
+            }
+
+            let table = Table::open(Source::from(bytes), &Choice::default()).unwrap();
+            prop_assert_eq!(&table.found().columns, &columns, "the added column is not one of the table");
+            let read: Vec<Vec<String>> = table
+                .rows()
+                .unwrap()
+                .map(|row| row.unwrap().0.cells().map(str::to_owned).collect())
+                .collect();
+            let padded = |row: &Vec<String>| {
+                let mut row = row.clone();
+                row.resize(row.len().max(columns.len()), String::new());
+                row
+            };
+            let written: Vec<Vec<String>> = rows.iter().map(padded).collect();
+            prop_assert_eq!(read, written, "what was mended must be all that differs");
+        }
+    }
+}
