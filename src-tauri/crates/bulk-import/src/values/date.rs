@@ -63,7 +63,7 @@ pub fn read_date(text: &str, order: Option<DateOrder>) -> Result<Date, DateFault
         return Err(DateFault::NotADate);
     }
     let Some(order) = order else {
-        return Err(DateFault::Ambiguous);
+        return readings.whichever().ok_or(DateFault::Ambiguous);
     };
     readings.under(order).ok_or(DateFault::Contradicts)
 }
@@ -98,6 +98,13 @@ impl Readings {
                 .find(|(known, _)| *known == order)
                 .map(|(_, date)| *date)
         })
+    }
+
+    /// The date that all of several orders agree on: 03/03/2026.
+    fn whichever(&self) -> Option<Date> {
+        let (first, others) = self.by_order.split_first()?;
+        let agree = !others.is_empty() && others.iter().all(|(_, date)| *date == first.1);
+        agree.then_some(first.1)
     }
 
     pub(super) fn orders(&self) -> impl Iterator<Item = DateOrder> + '_ {
