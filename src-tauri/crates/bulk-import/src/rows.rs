@@ -2,6 +2,7 @@
 //! Says nothing about what is missing: that is for the rules of the trade, once corrections lie over the facts.
 
 mod field;
+mod money;
 mod problem;
 
 use std::collections::BTreeMap;

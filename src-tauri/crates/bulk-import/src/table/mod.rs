@@ -3,9 +3,11 @@
 
 mod dialect;
 mod encoding;
+mod found;
 mod header;
 mod records;
 mod row;
+mod rows;
 mod sample;
 mod source;
 mod workbook;
@@ -17,15 +19,18 @@ use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
 pub use dialect::DELIMITERS;
+pub use found::{Evidence, Found};
 pub use header::Role;
 pub use records::{MAX_COLUMNS, MAX_RECORD};
 pub use row::{CellKind, Flaw, Row};
+pub use rows::Rows;
 pub use source::Source;
 pub use workbook::{MAX_UNPACKED, MAX_WORKBOOK};
 
 use crate::reject;
 use encoding::Decoding;
 use records::{Records, Syntax};
+use rows::Input;
 use sample::TextSample;
 use workbook::Sheet;
 
@@ -96,27 +101,6 @@ pub struct Choice {
     pub sheet: Option<String>,
     /// Counted from 0; `Some(None)`: there is none, every row is data.
     pub header_row: Option<Option<u64>>,
-}
-
-/// One part of what was found, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Evidence {
-    /// `encoding`, `delimiter`, `sheet` or `header_row`.
-    pub of: &'static str,
-    pub why: String,
-}
-
-/// What was found about a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Found {
-    pub dialect: Dialect,
-    /// Counted from 0, blank lines too: the line or sheet row of the header less one.
-    pub header_row: Option<u64>,
-    /// Names of the columns as they stand in the header, trimmed; empty where there is none.
-    pub columns: Vec<String>,
-    pub evidence: Vec<Evidence>,
-    /// The sheets of a workbook that can be chosen.
-    pub sheets: Vec<String>,
 }
 
 /// A table whose dialect is known.
@@ -305,148 +289,5 @@ impl Table {
             input,
             ended: false,
         })
-    }
-}
-
-impl Found {
-    /// Finds the header among the first rows and names the columns; gives the cells that most rows fill.
-    fn name_columns(&mut self, rows: &[Row], chosen: Option<Option<u64>>) -> usize {
-        let (index, why) = match chosen {
-            Some(chosen) => {
-                let index =
-                    chosen.and_then(|wanted| rows.iter().position(|row| row.number > wanted));
-                (index, "Chosen by you.".to_owned())
-            }
-            None => {
-                let found = header::detect(rows);
-                (found.index, found.evidence)
-            }
-        };
-        self.evidence.push(Evidence {
-            of: "header_row",
-            why,
-        });
-        let below = &rows[index.map_or(0, |index| index + 1)..];
-        let widest = below.iter().map(filled_width).max().unwrap_or(0);
-        if let Some(header) = index.and_then(|index| rows.get(index)) {
-            self.header_row = Some(header.number - 1);
-            self.columns = (0..filled_width(header))
-                .map(|index| header.get(index).trim().to_owned())
-                .collect();
-        }
-        // A stray cell far to the right of one row is reported with the row; a column without a name has several.
-        let reached = |width: usize| {
-            below
-                .iter()
-                .filter(|row| filled_width(row) >= width)
-                .count()
-        };
-        let mut width = widest;
-        while width > self.columns.len()
-            && index.is_some()
-            && reached(width) * 5 < below.len().max(10)
-        {
-            width -= 1;
-        }
-        if width > self.columns.len() {
-            self.columns.resize(width, String::new());
-        }
-        let mut counts: Vec<usize> = below
-            .iter()
-            .map(Row::filled)
-            .filter(|count| *count > 0)
-            .collect();
-        counts.sort_unstable();
-        counts.get(counts.len() / 2).copied().unwrap_or(0)
-    }
-}
-
-impl Found {
-    fn name_columns_of_rejects(&mut self, header: &Row) -> usize {
-        self.header_row = Some(0);
-        self.columns = (1..header.len())
-            .map(|index| reject::restored(header.get(index)).trim().to_owned())
-            .collect();
-        self.evidence.push(Evidence {
-            of: "header_row",
-            why: "A file of rows that failed in an earlier import; its first column is left out."
-                .to_owned(),
-        });
-        0
-    }
-}
-
-/// Columns up to the last filled one.
-fn filled_width(row: &Row) -> usize {
-    (0..row.len())
-        .rev()
-        .find(|index| !row.get(*index).trim().is_empty())
-        .map_or(0, |index| index + 1)
-}
-
-enum Input {
-    Text(Records),
-    Sheet { sheet: Arc<Sheet>, next: usize },
-}
-
-/// Rows of a table, read as they are asked for.
-pub struct Rows<'a> {
-    table: &'a Table,
-    input: Input,
-    ended: bool,
-}
-
-impl Rows<'_> {
-    fn read(&mut self) -> Result<Option<Row>, TableError> {
-        match &mut self.input {
-            Input::Text(records) => {
-                let mut row = Row::default();
-                Ok(records.read(&mut row)?.then_some(row))
-            }
-            Input::Sheet { sheet, next } => {
-                *next += 1;
-                Ok(sheet.rows.get(*next - 1).cloned())
-            }
-        }
-    }
-}
-
-impl Iterator for Rows<'_> {
-    type Item = Result<(Row, Role), TableError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let found = &self.table.found;
-        while !self.ended {
-            match self.read() {
-                Ok(Some(mut row)) => {
-                    let before = found
-                        .header_row
-                        .is_some_and(|header| row.number <= header + 1);
-                    let rejects = self.table.rejects;
-                    if before || (!rejects && row.flaw.is_none() && row.is_blank()) {
-                        continue;
-                    }
-                    if rejects {
-                        row = row.without_first(reject::restored);
-                    }
-                    let shifted = matches!(self.input, Input::Text(_))
-                        && filled_width(&row) > found.columns.len();
-                    if shifted && row.flaw.is_none() {
-                        row.flaw = Some(Flaw::SurplusCells);
-                    }
-                    let role = match row.flaw {
-                        None if !rejects => header::role(&row, &found.columns, self.table.usual),
-                        _ => Role::Data,
-                    };
-                    return Some(Ok((row, role)));
-                }
-                Ok(None) => self.ended = true,
-                Err(error) => {
-                    self.ended = true;
-                    return Some(Err(error));
-                }
-            }
-        }
-        None
     }
 }

@@ -244,3 +244,20 @@ fn archives_and_protected_workbooks_are_named() {
         Err(TableError::UnpacksTooLarge)
     ));
 }
+
+#[test]
+fn an_xls_is_read_like_an_xlsx() {
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/open-items.xls");
+    let table = Table::open(Source::from(path), &Choice::default()).unwrap();
+    assert_eq!(table.found().dialect.format, Format::Xls);
+    assert_eq!(table.found().dialect.sheet.as_deref(), Some("Åbne poster"));
+    assert_eq!(table.found().header_row, Some(2));
+    assert_eq!(
+        entries(&table),
+        [
+            ["0001", "Jørgensen ApS", "2026-04-03", "1234.5"],
+            ["0002", "Ærø Færger", "2026-04-04", "99"],
+        ]
+    );
+}

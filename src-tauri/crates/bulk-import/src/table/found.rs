@@ -1,0 +1,102 @@
+//! What was found about a file, with its evidence: dialect, header row, names of the columns.
+
+use serde::Serialize;
+
+use super::row::Row;
+use super::{Dialect, header};
+use crate::reject;
+
+/// One part of what was found, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// `encoding`, `delimiter`, `sheet` or `header_row`.
+    pub of: &'static str,
+    pub why: String,
+}
+
+/// What was found about a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Found {
+    pub dialect: Dialect,
+    /// Counted from 0, blank lines too: the line or sheet row of the header less one.
+    pub header_row: Option<u64>,
+    /// Names of the columns as they stand in the header, trimmed; empty where there is none.
+    pub columns: Vec<String>,
+    pub evidence: Vec<Evidence>,
+    /// The sheets of a workbook that can be chosen.
+    pub sheets: Vec<String>,
+}
+
+impl Found {
+    /// Finds the header among the first rows and names the columns; gives the cells that most rows fill.
+    pub(super) fn name_columns(&mut self, rows: &[Row], chosen: Option<Option<u64>>) -> usize {
+        let (index, why) = match chosen {
+            Some(chosen) => {
+                let index =
+                    chosen.and_then(|wanted| rows.iter().position(|row| row.number > wanted));
+                (index, "Chosen by you.".to_owned())
+            }
+            None => {
+                let found = header::detect(rows);
+                (found.index, found.evidence)
+            }
+        };
+        self.evidence.push(Evidence {
+            of: "header_row",
+            why,
+        });
+        let below = &rows[index.map_or(0, |index| index + 1)..];
+        let widest = below.iter().map(filled_width).max().unwrap_or(0);
+        if let Some(header) = index.and_then(|index| rows.get(index)) {
+            self.header_row = Some(header.number - 1);
+            self.columns = (0..filled_width(header))
+                .map(|index| header.get(index).trim().to_owned())
+                .collect();
+        }
+        // A stray cell far to the right of one row is reported with the row; a column without a name has several.
+        let reached = |width: usize| {
+            below
+                .iter()
+                .filter(|row| filled_width(row) >= width)
+                .count()
+        };
+        let mut width = widest;
+        while width > self.columns.len()
+            && index.is_some()
+            && reached(width) * 5 < below.len().max(10)
+        {
+            width -= 1;
+        }
+        if width > self.columns.len() {
+            self.columns.resize(width, String::new());
+        }
+        let mut counts: Vec<usize> = below
+            .iter()
+            .map(Row::filled)
+            .filter(|count| *count > 0)
+            .collect();
+        counts.sort_unstable();
+        counts.get(counts.len() / 2).copied().unwrap_or(0)
+    }
+
+    pub(super) fn name_columns_of_rejects(&mut self, header: &Row) -> usize {
+        self.header_row = Some(0);
+        self.columns = (1..header.len())
+            .map(|index| reject::restored(header.get(index)).trim().to_owned())
+            .collect();
+        self.evidence.push(Evidence {
+            of: "header_row",
+            why: "A file of rows that failed in an earlier import; its first column is left out."
+                .to_owned(),
+        });
+        0
+    }
+}
+
+/// Columns up to the last filled one.
+pub(super) fn filled_width(row: &Row) -> usize {
+    (0..row.len())
+        .rev()
+        .find(|index| !row.get(*index).trim().is_empty())
+        .map_or(0, |index| index + 1)
+}
