@@ -1,0 +1,435 @@
+//! Turns the columns of a table into what the classifier weighs: words and concepts of the header, looks of the values,
+//! both together, and what else the table holds.
+
+use super::header::{Concept, Header};
+use super::lexicon::{Entry, Lexicon};
+use super::relation::{Relations, relate};
+use super::shape::{Kind, Shape};
+use super::value::{LOOKS, Look};
+
+/// Features that have a place of their own; the rest share `BUCKETS` by hash.
+pub const DENSE: usize = 64;
+pub const BUCKETS: usize = 1 << 15;
+/// All places.
+pub const WIDTH: usize = DENSE + BUCKETS;
+
+/// Places and strengths. A place may come twice.
+pub type Features = Vec<(u32, f32)>;
+
+/// How strongly one piece of a header counts; there are dozens in a header and few of anything else.
+const GRAM: f32 = 0.25;
+
+/// A column, looked at.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub header: Header,
+    pub shape: Shape,
+    pub relations: Relations,
+}
+
+/// Looks at a whole table: names and values by column.
+pub fn look(columns: &[(&str, &[&str])]) -> Vec<Seen> {
+    let shapes: Vec<Shape> = columns
+        .iter()
+        .map(|(_, values)| Shape::of(values))
+        .collect();
+    let relations = relate(&shapes);
+    columns
+        .iter()
+        .zip(shapes)
+        .zip(relations)
+        .map(|(((name, _), shape), relations)| Seen {
+            header: Header::read(name),
+            shape,
+            relations,
+        })
+        .collect()
+}
+
+/// The features of one column by where they come from; the trainer hides some groups at times.
+#[derive(Debug, Clone, Default)]
+pub struct Groups {
+    pub values: Features,
+    pub words: Features,
+    pub concepts: Features,
+    pub table: Features,
+}
+
+impl Groups {
+    /// All of them, with what the lexicon says.
+    pub fn all(self, known: Features) -> Features {
+        let mut all = self.values;
+        all.extend(self.words);
+        all.extend(self.concepts);
+        all.extend(self.table);
+        all.extend(known);
+        all
+    }
+}
+
+/// The features of every column of a table.
+pub fn features(table: &[Seen], lexicon: &Lexicon) -> Vec<Features> {
+    (0..table.len())
+        .map(|at| {
+            groups(table, at).all(of_lexicon(
+                &table[at],
+                lexicon.entry(&table[at].header.folded),
+            ))
+        })
+        .collect()
+}
+
+/// The features of one column, but for the lexicon's.
+pub fn groups(table: &[Seen], at: usize) -> Groups {
+    let own = &table[at];
+    let kind = kind_name(own.shape.kind);
+    let (mut values, mut words, mut concepts, mut context) = (
+        Builder::new(),
+        Builder::new(),
+        Builder::new(),
+        Builder::new(),
+    );
+    of_values(&mut values, own, kind);
+    of_words(&mut words, own, kind);
+    of_concepts(&mut concepts, own, kind);
+    of_table(&mut context, table, at, kind);
+    Groups {
+        values: values.0,
+        words: words.0,
+        concepts: concepts.0,
+        table: context.0,
+    }
+}
+
+/// What known systems mean by the header.
+pub fn of_lexicon(own: &Seen, entry: Option<&Entry>) -> Features {
+    let mut out = Builder::new();
+    let kind = kind_name(own.shape.kind);
+    match entry.map(Entry::agreed) {
+        Some(Some((field, systems))) => {
+            let name = field.map_or("-", receivables::Field::name);
+            out.say(&["x", name]);
+            out.say(&["xk", name, kind]);
+            if systems > 1 {
+                out.say(&["x2", name]);
+            }
+        }
+        Some(None) => out.say(&["x", "mixed"]),
+        None => {}
+    }
+    out.0
+}
+
+struct Builder(Features);
+
+impl Builder {
+    fn new() -> Builder {
+        Builder(Vec::with_capacity(96))
+    }
+
+    fn add(&mut self, strength: f32, parts: &[&str]) {
+        self.0.push((place(parts), strength));
+    }
+
+    fn say(&mut self, parts: &[&str]) {
+        self.add(1.0, parts);
+    }
+}
+
+/// FNV-1a, since the place of a feature must never move.
+fn place(parts: &[&str]) -> u32 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for part in parts {
+        for byte in part.bytes().chain([0x1f]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    hash ^= hash >> 29;
+    (DENSE as u64 + hash % BUCKETS as u64) as u32
+}
+
+fn of_values(out: &mut Builder, own: &Seen, kind: &str) {
+    let shape = &own.shape;
+    let filled = shape.filled as f32 / shape.rows.max(1) as f32;
+    for (look, share) in shape
+        .shares
+        .iter()
+        .enumerate()
+        .filter(|(_, share)| **share > 0.0)
+    {
+        out.0.push((look as u32, *share));
+    }
+    let numbers = [
+        filled,
+        shape.distinct,
+        (shape.mean_length / 40.0).min(1.0),
+        f32::from(u8::from(shape.same_length)),
+        shape.rising,
+        f32::from(u8::from(shape.different == 1)),
+    ];
+    for (slot, number) in numbers.into_iter().enumerate() {
+        out.0.push(((LOOKS + slot) as u32, number));
+    }
+    out.say(&["k", kind]);
+    let repeats = match shape.distinct {
+        _ if shape.different == 1 => "one value",
+        distinct if distinct < 0.2 => "few values",
+        distinct if distinct < 0.9 => "some repeat",
+        _ => "all different",
+    };
+    out.say(&["kr", kind, repeats]);
+    out.say(&[
+        "kf",
+        kind,
+        if filled < 0.3 {
+            "mostly empty"
+        } else {
+            "filled"
+        },
+    ]);
+    let length = match shape.mean_length {
+        length if length < 1.5 => "1",
+        length if length < 2.5 => "2",
+        length if length < 3.5 => "3",
+        length if length < 4.5 => "4",
+        length if length < 5.5 => "5",
+        length if length < 6.5 => "6",
+        length if length < 8.5 => "8",
+        length if length < 10.5 => "10",
+        length if length < 14.5 => "14",
+        length if length < 25.0 => "25",
+        _ => "long",
+    };
+    out.say(&["kl", kind, length]);
+    for fact in &own.relations.facts {
+        out.say(&["r", fact]);
+    }
+}
+
+fn of_words(out: &mut Builder, own: &Seen, kind: &str) {
+    let header = &own.header;
+    for word in header.folded.split(' ') {
+        out.add(0.5, &["w", word]);
+        out.add(0.5, &["wk", word, kind]);
+    }
+    let framed: Vec<char> = format!("^{}$", header.folded).chars().take(64).collect();
+    let mut gram = String::new();
+    for size in 3..=5 {
+        for window in framed.windows(size) {
+            gram.clear();
+            gram.extend(window);
+            out.add(GRAM, &["g", &gram]);
+        }
+    }
+}
+
+fn of_concepts(out: &mut Builder, own: &Seen, kind: &str) {
+    let concepts = &own.header.concepts;
+    let mut sorted: Vec<Concept> = concepts.clone();
+    sorted.sort_unstable();
+    for (slot, concept) in sorted.iter().enumerate() {
+        out.say(&["c", concept]);
+        out.say(&["ck", concept, kind]);
+        for other in &sorted[slot + 1..] {
+            out.say(&["cc", concept, other]);
+            out.say(&["cck", concept, other, kind]);
+        }
+        for fact in &own.relations.facts {
+            out.say(&["cr", concept, fact]);
+        }
+    }
+    let signature = sorted.join("+");
+    out.say(&["cs", &signature]);
+    out.say(&["csk", &signature, kind]);
+    if let (Some(first), Some(last)) = (concepts.first(), concepts.last()) {
+        out.say(&["cf", first, kind]);
+        out.say(&["cl", last, kind]);
+    }
+    for (look, name) in TELLING {
+        if own.shape.share(look) > 0.2 {
+            out.say(&["sl", &signature, name]);
+        }
+    }
+}
+
+/// Looks that tell apart columns of the same name: a customer's name from their number, a register from a tax number.
+const TELLING: [(Look, &str); 8] = [
+    (Look::LegalForm, "legal"),
+    (Look::GivenName, "given"),
+    (Look::City, "city"),
+    (Look::Street, "street"),
+    (Look::CountryName, "country"),
+    (Look::RegisterShaped, "register"),
+    (Look::VatShaped, "vat"),
+    (Look::PrivateWord, "private"),
+];
+
+fn of_table(out: &mut Builder, table: &[Seen], at: usize, kind: &str) {
+    let own = &table[at];
+    let place = if at == 0 {
+        "first"
+    } else if at * 3 < table.len() {
+        "early"
+    } else if at * 3 < table.len() * 2 {
+        "middle"
+    } else {
+        "late"
+    };
+    out.say(&["p", place]);
+    out.say(&["pk", place, kind]);
+    for (name, holds) in CONTEXT {
+        let elsewhere = table
+            .iter()
+            .enumerate()
+            .any(|(other, seen)| other != at && holds(seen));
+        if !elsewhere {
+            continue;
+        }
+        out.add(0.5, &["f", name]);
+        out.say(&["fk", name, kind]);
+        for concept in &own.header.concepts {
+            out.say(&["fc", name, concept]);
+        }
+    }
+    let twin = table.iter().enumerate().find(|(other, seen)| {
+        *other != at
+            && !own.header.concepts.is_empty()
+            && seen.header.concepts == own.header.concepts
+    });
+    if let Some((other, seen)) = twin {
+        out.say(&[
+            "twin",
+            if other < at { "before" } else { "after" },
+            kind,
+            kind_name(seen.shape.kind),
+        ]);
+    }
+    for (tag, neighbour) in [
+        ("pv", at.checked_sub(1).map(|before| &table[before])),
+        ("nx", table.get(at + 1)),
+    ] {
+        let Some(neighbour) = neighbour else { continue };
+        out.say(&[tag, kind_name(neighbour.shape.kind), kind]);
+        for concept in &neighbour.header.concepts {
+            out.add(0.5, &[tag, concept, kind]);
+            if let Some(first) = own.header.concepts.first() {
+                out.add(0.5, &[tag, concept, first]);
+            }
+        }
+    }
+}
+
+type Holds = fn(&Seen) -> bool;
+
+/// What another column of the table may be; the presence of each changes what the rest may mean.
+const CONTEXT: [(&str, Holds); 27] = [
+    ("open", |seen| {
+        seen.header.has("OPEN") && is_amount(seen) && !seen.header.has("DATE")
+    }),
+    ("gross", |seen| {
+        is_amount(seen)
+            && (seen.header.has("GROSS") || seen.header.has("TOTAL"))
+            && !seen.header.has("TAX") | seen.header.has("GROSS")
+    }),
+    ("net", |seen| is_amount(seen) && seen.header.has("NET")),
+    ("amount", |seen| {
+        is_amount(seen) && seen.header.has("AMOUNT")
+    }),
+    ("debit", |seen| is_amount(seen) && seen.header.has("DEBIT")),
+    ("paid", |seen| is_amount(seen) && seen.header.has("PAID")),
+    ("invoice number", |seen| {
+        seen.header.has("INVOICE") && (seen.header.has("NUMBER") || seen.header.has("ID"))
+    }),
+    ("document number", |seen| {
+        seen.header.has("DOCUMENT") && seen.shape.kind != Kind::Date && !seen.header.has("TYPE")
+    }),
+    ("invoice date", |seen| {
+        seen.shape.kind == Kind::Date && (seen.header.has("INVOICE") || seen.header.has("ISSUE"))
+    }),
+    ("document date", |seen| {
+        seen.shape.kind == Kind::Date && seen.header.has("DOCUMENT")
+    }),
+    ("posting date", |seen| {
+        seen.shape.kind == Kind::Date && seen.header.has("POSTING")
+    }),
+    ("due", |seen| {
+        seen.header.has("DUE") && seen.shape.kind == Kind::Date
+    }),
+    ("customer name", |seen| {
+        seen.header.has("CUSTOMER") && is_text(seen)
+    }),
+    ("company", |seen| {
+        seen.header.has("COMPANY") && is_text(seen)
+    }),
+    ("name", |seen| seen.header.has("NAME") && is_text(seen)),
+    ("first name", |seen| seen.header.has("FIRST")),
+    ("last name", |seen| seen.header.has("LAST")),
+    ("contact", |seen| {
+        seen.header.has("CONTACT") && is_text(seen)
+    }),
+    ("register", |seen| seen.header.has("REG")),
+    ("vat id", |seen| seen.header.has("VATID")),
+    ("delivery", |seen| {
+        seen.header.has("DELIVERY") && is_text(seen)
+    }),
+    ("billing address", |seen| {
+        (seen.header.has("CUSTOMER") || seen.header.has("INVOICE"))
+            && (seen.header.has("STREET") || seen.header.has("CITY"))
+    }),
+    ("phone", |seen| {
+        seen.header.has("PHONE") && !seen.header.has("MOBILE")
+    }),
+    ("description", |seen| {
+        seen.header.has("DESC") && is_text(seen)
+    }),
+    ("note", |seen| seen.header.has("NOTE") && is_text(seen)),
+    ("lines", |seen| {
+        seen.header.has("QTY") || seen.header.has("PRODUCT")
+    }),
+    ("country", |seen| {
+        seen.header.has("COUNTRY") && !seen.header.has("CODE")
+    }),
+];
+
+fn is_amount(seen: &Seen) -> bool {
+    matches!(seen.shape.kind, Kind::Money | Kind::Integer | Kind::Empty)
+}
+
+fn is_text(seen: &Seen) -> bool {
+    matches!(
+        seen.shape.kind,
+        Kind::Company
+            | Kind::Person
+            | Kind::Street
+            | Kind::Few
+            | Kind::Long
+            | Kind::Text
+            | Kind::Empty
+    )
+}
+
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Empty => "empty",
+        Kind::Email => "email",
+        Kind::Url => "url",
+        Kind::Iban => "iban",
+        Kind::Currency => "currency",
+        Kind::Date => "date",
+        Kind::Percent => "percent",
+        Kind::Bool => "bool",
+        Kind::Money => "money",
+        Kind::Integer => "integer",
+        Kind::Phone => "phone",
+        Kind::Register => "register",
+        Kind::Code => "code",
+        Kind::Country => "country",
+        Kind::Status => "status",
+        Kind::Company => "company",
+        Kind::Person => "person",
+        Kind::Street => "street",
+        Kind::Few => "few",
+        Kind::Long => "long",
+        Kind::Text => "text",
+    }
+}

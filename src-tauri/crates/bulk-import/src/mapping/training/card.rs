@@ -1,0 +1,380 @@
+//! The model card: what was learned from, how good it is where it was not taught, and where it is weak.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::evaluate::{Outcome, Tally};
+use super::layouts::Layout;
+
+/// Everything the card reports on.
+pub struct Card<'a> {
+    pub layouts: &'a [Layout],
+    pub held: &'a [Layout],
+    pub outcomes: &'a [Outcome],
+    pub unseen: &'a [Outcome],
+    pub edit: &'a [Outcome],
+    pub synonyms: &'a [Outcome],
+}
+
+/// One band of confidence.
+struct Band {
+    name: &'static str,
+    low: f32,
+    high: f32,
+}
+
+const BANDS: [Band; 3] = [
+    Band {
+        name: "0.50 to 0.80",
+        low: 0.5,
+        high: 0.8,
+    },
+    Band {
+        name: "0.80 to 0.95",
+        low: 0.8,
+        high: 0.95,
+    },
+    Band {
+        name: "0.95 and above",
+        low: 0.95,
+        high: 1.01,
+    },
+];
+
+impl Card<'_> {
+    /// The figures, for whoever waits.
+    pub fn summary(&self) -> String {
+        let mut text = String::new();
+        for (name, outcomes) in self.methods() {
+            let tally = Tally::of(outcomes);
+            let _ = writeln!(
+                text,
+                "{name:<28} needed right {:5.1} %  wrong {:4.2} %  wrong at 0.8+ {:4.2} % (of those {:4.2} %)  {} columns",
+                tally.right_share(),
+                tally.wrong_share(),
+                tally.sure_wrong_share(),
+                tally.wrong_of_sure(),
+                tally.columns
+            );
+        }
+        for outcomes in [self.outcomes, self.unseen] {
+            for (band, count, mean, right) in bands(outcomes) {
+                let _ = writeln!(
+                    text,
+                    "  band {} : {count} columns, mean {mean:.3}, right {right:.3}",
+                    band.name
+                );
+            }
+        }
+        for (language, tally) in by_language(self.outcomes) {
+            let _ = write!(
+                text,
+                "{language} {:.1}/{:.1}  ",
+                tally.right_share(),
+                tally.wrong_share()
+            );
+        }
+        text
+    }
+
+    /// What went wrong, most frequent first.
+    pub fn mistakes(&self) -> String {
+        let mut counts: BTreeMap<String, (usize, f32)> = BTreeMap::new();
+        for outcome in self
+            .outcomes
+            .iter()
+            .filter(|outcome| outcome.shown() != outcome.truth)
+        {
+            let name =
+                |field: Option<receivables::Field>| field.map_or("-", receivables::Field::name);
+            let key = format!(
+                "{} [{}] ‹{}› is {}, got {}",
+                outcome.system,
+                outcome.language,
+                outcome.header,
+                name(outcome.truth),
+                name(outcome.shown())
+            );
+            let entry = counts.entry(key).or_default();
+            entry.0 += 1;
+            entry.1 += outcome.confidence;
+        }
+        let mut lines: Vec<(usize, String)> = counts
+            .into_iter()
+            .map(|(key, (count, sum))| {
+                (count, format!("{count} {key} ({:.2})", sum / count as f32))
+            })
+            .collect();
+        lines.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+        lines.into_iter().map(|(_, line)| line + "\n").collect()
+    }
+
+    fn methods(&self) -> [(&'static str, &[Outcome]); 4] {
+        [
+            ("engine, systems left out", self.outcomes),
+            ("engine, systems held back", self.unseen),
+            ("plain synonyms", self.synonyms),
+            ("edit distance of two", self.edit),
+        ]
+    }
+
+    /// The card as it is committed.
+    pub fn text(&self, weights: &[u8]) -> String {
+        let systems = |layouts: &[Layout]| {
+            layouts
+                .iter()
+                .map(|layout| layout.system.as_str())
+                .collect::<std::collections::BTreeSet<_>>()
+                .len()
+        };
+        let sourced =
+            |layouts: &[Layout]| layouts.iter().filter(|layout| layout.is_sourced()).count();
+        let mut text = String::from(INTRODUCTION);
+        let _ = writeln!(text, "\n## What it learned from\n");
+        let _ = writeln!(
+            text,
+            "| | systems | layouts | columns | layouts whose column names stand on a public page | layouts composed from a vendor's field names |\n| --- | --- | --- | --- | --- | --- |"
+        );
+        for (name, layouts) in [("training", self.layouts), ("held back", self.held)] {
+            let columns: usize = layouts.iter().map(|layout| layout.columns.len()).sum();
+            let _ = writeln!(
+                text,
+                "| {name} | {} | {} | {columns} | {} | {} |",
+                systems(layouts),
+                layouts.len(),
+                sourced(layouts),
+                layouts.len() - sourced(layouts)
+            );
+        }
+        let mut kinds: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        for layout in self.layouts.iter().chain(self.held) {
+            *kinds.entry((&layout.language, &layout.kind)).or_default() += 1;
+        }
+        let names = ["invoices", "open-items", "ledger", "customers"];
+        let _ = writeln!(
+            text,
+            "\nLayouts by language and kind:\n\n| | {} |\n| --- | --- | --- | --- | --- |",
+            names.join(" | ")
+        );
+        let languages: std::collections::BTreeSet<&str> =
+            kinds.keys().map(|(language, _)| *language).collect();
+        for language in languages {
+            let counts = names.map(|kind| {
+                kinds
+                    .get(&(language, kind))
+                    .copied()
+                    .unwrap_or(0)
+                    .to_string()
+            });
+            let _ = writeln!(text, "| {language} | {} |", counts.join(" | "));
+        }
+        self.results(&mut text);
+        let _ = writeln!(
+            text,
+            "\n## The file\n\n`src/mapping/weights.bin`: {} bytes, FNV-1a `{:016x}`. `cargo xtask train` writes the same bytes again.",
+            weights.len(),
+            super::super::model::checksum(weights)
+        );
+        text
+    }
+
+    fn results(&self, text: &mut String) {
+        let _ = writeln!(text, "{RESULTS}");
+        let _ = writeln!(
+            text,
+            "| method | needed fields right | all columns wrong | wrong at confidence 0.8 and above, of all columns | of the columns given that confidence | columns judged |\n| --- | --- | --- | --- | --- | --- |"
+        );
+        for (name, outcomes) in self.methods() {
+            let tally = Tally::of(outcomes);
+            let _ = writeln!(
+                text,
+                "| {name} | {:.1} % | {:.2} % | {:.2} % | {:.2} % | {} |",
+                tally.right_share(),
+                tally.wrong_share(),
+                tally.sure_wrong_share(),
+                tally.wrong_of_sure(),
+                tally.columns
+            );
+        }
+        let _ = writeln!(text, "{BASELINES}");
+        for (title, outcomes) in [
+            ("Systems left out", self.outcomes),
+            ("Systems held back", self.unseen),
+        ] {
+            let _ = writeln!(
+                text,
+                "\n### {title}: confidence against what proved right\n\n| band | columns | mean confidence | share right |\n| --- | --- | --- | --- |"
+            );
+            for (band, count, mean, right) in bands(outcomes) {
+                let _ = writeln!(text, "| {} | {count} | {mean:.3} | {right:.3} |", band.name);
+            }
+        }
+        let _ = writeln!(
+            text,
+            "\n![confidence against the share right](calibration.svg)"
+        );
+        let languages = by_language(self.outcomes);
+        let worst = languages
+            .iter()
+            .min_by(|one, other| one.1.right_share().total_cmp(&other.1.right_share()));
+        let _ = writeln!(
+            text,
+            "\n### Languages, systems left out\n\nThe worst is {}.\n\n| language | needed fields right | all columns wrong | columns |\n| --- | --- | --- | --- |",
+            worst.map_or("none", |(language, _)| language)
+        );
+        for (language, tally) in &languages {
+            let _ = writeln!(
+                text,
+                "| {language} | {:.1} % | {:.2} % | {} |",
+                tally.right_share(),
+                tally.wrong_share(),
+                tally.columns
+            );
+        }
+        let mut fields: BTreeMap<&str, Vec<Outcome>> = BTreeMap::new();
+        for outcome in self.outcomes {
+            if let Some(field) = outcome.truth {
+                fields
+                    .entry(field.name())
+                    .or_default()
+                    .push(outcome.clone());
+            }
+        }
+        let _ = writeln!(
+            text,
+            "\n### Fields, systems left out\n\n| field | found | columns |\n| --- | --- | --- |"
+        );
+        for (field, outcomes) in fields {
+            let tally = Tally::of(&outcomes);
+            let _ = writeln!(
+                text,
+                "| {field} | {:.1} % | {} |",
+                tally.right_share(),
+                tally.columns
+            );
+        }
+    }
+
+    /// Confidence against the share right, by twentieths, as a picture.
+    pub fn plot(&self) -> String {
+        let place = |x: f64, y: f64| (50.0 + x * 400.0, 450.0 - y * 400.0);
+        let mut picture = String::from(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 500 500\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"500\" height=\"500\" fill=\"#fff\"/>\n<path d=\"M50 450H450V50\" fill=\"none\" stroke=\"#ccc\"/><path d=\"M50 450V50\" stroke=\"#ccc\"/><path d=\"M50 450L450 50\" stroke=\"#999\" stroke-dasharray=\"4\"/>\n",
+        );
+        for tenth in 0..=10 {
+            let share = f64::from(tenth) / 10.0;
+            let ((x, _), (_, y)) = (place(share, 0.0), place(0.0, share));
+            let _ = writeln!(
+                picture,
+                "<text x=\"{x}\" y=\"468\" text-anchor=\"middle\">{share:.1}</text><text x=\"42\" y=\"{}\" text-anchor=\"end\">{share:.1}</text>",
+                y + 4.0
+            );
+        }
+        let _ = writeln!(
+            picture,
+            "<text x=\"250\" y=\"490\" text-anchor=\"middle\">confidence</text><text x=\"14\" y=\"250\" text-anchor=\"middle\" transform=\"rotate(-90 14 250)\">share right</text>"
+        );
+        for (colour, name, row, outcomes) in [
+            ("#1b6ca8", "systems left out", 0, self.outcomes),
+            ("#c2571a", "systems held back", 1, self.unseen),
+        ] {
+            let _ = writeln!(
+                picture,
+                "<circle cx=\"70\" cy=\"{0}\" r=\"5\" fill=\"{colour}\" fill-opacity=\"0.7\"/><text x=\"82\" y=\"{1}\">{name}</text>",
+                70 + row * 18,
+                74 + row * 18
+            );
+            for step in 10..20 {
+                let (low, high) = (
+                    step as f32 / 20.0,
+                    (step + 1) as f32 / 20.0 + if step == 19 { 0.01 } else { 0.0 },
+                );
+                let (count, mean, right) = band(outcomes, low, high);
+                if count < 10 {
+                    continue;
+                }
+                let (x, y) = place(mean, right);
+                let size = 2.0 + (count as f64).log10() * 2.0;
+                let _ = writeln!(
+                    picture,
+                    "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{size:.1}\" fill=\"{colour}\" fill-opacity=\"0.7\"><title>{count} columns</title></circle>"
+                );
+            }
+        }
+        picture + "</svg>\n"
+    }
+}
+
+fn band(outcomes: &[Outcome], low: f32, high: f32) -> (usize, f64, f64) {
+    let inside: Vec<&Outcome> = outcomes
+        .iter()
+        .filter(|outcome| outcome.shown().is_some() && (low..high).contains(&outcome.confidence))
+        .collect();
+    let count = inside.len().max(1) as f64;
+    let mean = inside
+        .iter()
+        .map(|outcome| f64::from(outcome.confidence))
+        .sum::<f64>()
+        / count;
+    let right = inside
+        .iter()
+        .filter(|outcome| outcome.shown() == outcome.truth)
+        .count() as f64
+        / count;
+    (inside.len(), mean, right)
+}
+
+fn bands(outcomes: &[Outcome]) -> Vec<(&'static Band, usize, f64, f64)> {
+    BANDS
+        .iter()
+        .map(|range| {
+            let (count, mean, right) = band(outcomes, range.low, range.high);
+            (range, count, mean, right)
+        })
+        .collect()
+}
+
+fn by_language(outcomes: &[Outcome]) -> Vec<(String, Tally)> {
+    let mut groups: BTreeMap<&str, Vec<Outcome>> = BTreeMap::new();
+    for outcome in outcomes {
+        groups
+            .entry(&outcome.language)
+            .or_default()
+            .push(outcome.clone());
+    }
+    groups
+        .into_iter()
+        .map(|(language, outcomes)| (language.to_owned(), Tally::of(&outcomes)))
+        .collect()
+}
+
+const INTRODUCTION: &str = "\
+# Model card: which column means which field of a case
+
+Written by `cargo xtask train`; do not edit. Softmax regression over hashed features of a column's header (words, pieces of
+three to five letters, concepts of a general vocabulary in fifteen languages), its values' looks, how they stand to other
+columns' values, and what else the table holds; 18 fields and \"none\". Fields are then given one column each so that the
+whole table is most likely. All of it runs on the user's machine.
+";
+
+const RESULTS: &str = "
+## How good it is on systems it was not taught
+
+*Left out*: each system in turn is taken out with all its layouts and languages, everything is learned anew from the rest,
+and it is judged on the system's own headers with fresh values. Its column names are taken out of the list of known names
+too, and out of the tables of other systems that had borrowed a column of it. What stays is the vocabulary
+(`src/mapping/vocabulary.txt`): words as a dictionary of bookkeeping has them. It was written before the layouts and from
+no list of theirs, but by the same author, who knew such exports; so it is likely to hold words that a dictionary in
+innocent hands would lack. The same holds for the weights of the training (rounds, rates, thresholds) and for a few
+additions to the vocabulary, which were chosen by looking at left-out figures. *Held back* systems are the check on that:
+their layouts, all from public pages, took no part in any choice, and are judged by what was learned from the rest.
+
+Values are generated in each country's formats. Real files have odder ones and more gaps, so expect somewhat less.
+Each layout counts five tables. Confidence of left-out systems is fitted on the other systems only.
+";
+
+const BASELINES: &str = "
+Baselines on the left-out layouts: *plain synonyms* is exact comparison, folded, with every name the other systems use;
+*edit distance of two* is the rule of react-spreadsheet-import (raw, case-sensitive, at most two edits to the field's name
+or an alternate), given the English names a developer would list and every name the other systems use. They know no
+confidence, so each of their guesses counts as sure.";

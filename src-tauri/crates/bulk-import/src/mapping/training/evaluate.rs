@@ -1,0 +1,248 @@
+//! Judges the engine and the baselines on systems that were left out, and how far confidence can be trusted.
+
+use receivables::Field;
+
+use super::super::assignment::assign;
+use super::super::features::features;
+use super::super::lexicon::Lexicon;
+use super::super::model::{Calibration, Model};
+use super::super::{LEAST_CONFIDENCE, header::fold};
+use super::generate::{Disorder, Table, table};
+use super::layouts::Layout;
+use super::learn::look_at;
+use super::random::Random;
+
+/// Tables judged of each layout.
+const TABLES: usize = 5;
+
+/// One column, judged.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    pub system: String,
+    pub language: String,
+    pub header: String,
+    pub truth: Option<Field>,
+    pub given: Option<Field>,
+    /// Before calibration.
+    pub score: f32,
+    pub confidence: f32,
+}
+
+impl Outcome {
+    /// What would be shown: nothing below the least confidence.
+    pub fn shown(&self) -> Option<Field> {
+        self.given.filter(|_| self.confidence >= LEAST_CONFIDENCE)
+    }
+}
+
+/// The tables a layout is judged on: headers as the system writes them, values never seen in training.
+pub fn tables(layout: &Layout, name: &str) -> Vec<Table> {
+    (0..TABLES)
+        .map(|round| {
+            table(
+                layout,
+                &[],
+                Disorder::None,
+                &mut Random::named(7_000_000 + round as u64, name),
+            )
+        })
+        .collect()
+}
+
+/// The engine's outcomes on one layout, not yet calibrated.
+pub fn judge(layout: &Layout, name: &str, model: &Model, lexicon: &Lexicon) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    for made in tables(layout, name) {
+        let seen = look_at(&made);
+        let likely: Vec<_> = features(&seen, lexicon)
+            .iter()
+            .map(|features| model.probabilities(features))
+            .collect();
+        for (column, (given, score)) in made.columns.iter().zip(assign(&seen, &likely, &[])) {
+            outcomes.push(Outcome {
+                system: layout.system.clone(),
+                language: layout.language.clone(),
+                header: column.header.clone(),
+                truth: column.field,
+                given,
+                score,
+                confidence: score,
+            });
+        }
+    }
+    outcomes
+}
+
+/// Counts over outcomes.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Tally {
+    pub columns: usize,
+    pub needed: usize,
+    pub right: usize,
+    pub wrong: usize,
+    pub wrong_when_sure: usize,
+    pub shown_when_sure: usize,
+}
+
+impl Tally {
+    pub fn of<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Tally {
+        let mut tally = Tally::default();
+        for outcome in outcomes {
+            let shown = outcome.shown();
+            tally.columns += 1;
+            tally.needed += usize::from(outcome.truth.is_some());
+            tally.right += usize::from(outcome.truth.is_some() && shown == outcome.truth);
+            let wrong = shown.is_some() && shown != outcome.truth;
+            tally.wrong += usize::from(wrong);
+            if shown.is_some() && outcome.confidence >= 0.8 {
+                tally.shown_when_sure += 1;
+                tally.wrong_when_sure += usize::from(wrong);
+            }
+        }
+        tally
+    }
+
+    pub fn right_share(&self) -> f64 {
+        100.0 * self.right as f64 / self.needed.max(1) as f64
+    }
+
+    pub fn wrong_share(&self) -> f64 {
+        100.0 * self.wrong as f64 / self.columns.max(1) as f64
+    }
+
+    /// Wrong at confidence 0.8 and above, of all columns.
+    pub fn sure_wrong_share(&self) -> f64 {
+        100.0 * self.wrong_when_sure as f64 / self.columns.max(1) as f64
+    }
+
+    /// Wrong at confidence 0.8 and above, of those given that confidence.
+    pub fn wrong_of_sure(&self) -> f64 {
+        100.0 * self.wrong_when_sure as f64 / self.shown_when_sure.max(1) as f64
+    }
+}
+
+/// Fits confidence to what proved right, for columns given a field (`true`) or left blank.
+pub fn fit<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>, given: bool) -> Calibration {
+    let mut points: Vec<(f32, bool)> = outcomes
+        .into_iter()
+        .filter(|outcome| outcome.given.is_some() == given)
+        .map(|outcome| (outcome.score, outcome.given == outcome.truth))
+        .collect();
+    points.sort_by(|one, other| one.0.total_cmp(&other.0));
+    // Equal shares of the points, then pooled until the share right only rises.
+    let size = (points.len() / 40).max(60);
+    let mut pools: Vec<(f64, f64, f64)> = Vec::new();
+    for chunk in points.chunks(size) {
+        let count = chunk.len() as f64;
+        let score: f64 = chunk.iter().map(|(score, _)| f64::from(*score)).sum();
+        let right = chunk.iter().filter(|(_, right)| *right).count() as f64;
+        pools.push((score, right, count));
+        while let [.., before, last] = pools.as_slice() {
+            if before.1 / before.2 < last.1 / last.2 {
+                break;
+            }
+            let joined = (before.0 + last.0, before.1 + last.1, before.2 + last.2);
+            pools.pop();
+            pools.pop();
+            pools.push(joined);
+        }
+    }
+    let knots = pools.iter().map(|(score, right, count)| {
+        (
+            (score / count) as f32,
+            ((right + 1.0) / (count + 2.0)) as f32,
+        )
+    });
+    Calibration(knots.collect())
+}
+
+/// Sets each outcome's confidence by a fit on all other systems.
+pub fn cross_fit(outcomes: &mut [Outcome]) {
+    let systems: std::collections::BTreeSet<String> = outcomes
+        .iter()
+        .map(|outcome| outcome.system.clone())
+        .collect();
+    for system in systems {
+        let (given, blank) = {
+            let others = || outcomes.iter().filter(|outcome| outcome.system != system);
+            (fit(others(), true), fit(others(), false))
+        };
+        for outcome in outcomes
+            .iter_mut()
+            .filter(|outcome| outcome.system == system)
+        {
+            let calibration = if outcome.given.is_some() {
+                &given
+            } else {
+                &blank
+            };
+            outcome.confidence = calibration.confidence(outcome.score);
+        }
+    }
+}
+
+/// Names of columns by the rule of a widely used importer: an edit distance of at most two, case and all.
+pub fn by_edit_distance(layout: &Layout, known: &[(String, Field)]) -> Vec<Option<Field>> {
+    let mut used = std::collections::BTreeSet::new();
+    layout
+        .columns
+        .iter()
+        .map(|column| {
+            let best = known
+                .iter()
+                .map(|(name, field)| (distance(&column.header, name), *field))
+                .filter(|(far, _)| *far <= 2)
+                .min_by_key(|(far, _)| *far)?;
+            used.insert(best.1).then_some(best.1)
+        })
+        .collect()
+}
+
+/// Names of columns by an exact list of synonyms.
+pub fn by_synonyms(layout: &Layout, lexicon: &Lexicon) -> Vec<Option<Field>> {
+    let mut used = std::collections::BTreeSet::new();
+    layout
+        .columns
+        .iter()
+        .map(|column| {
+            let field = lexicon.entry(&fold(&column.header))?.agreed()?.0?;
+            used.insert(field).then_some(field)
+        })
+        .collect()
+}
+
+/// A baseline's guesses as outcomes; it knows no confidence, so each counts as sure.
+pub fn outcomes_of(layout: &Layout, guesses: &[Option<Field>]) -> Vec<Outcome> {
+    layout
+        .columns
+        .iter()
+        .zip(guesses)
+        .map(|(column, guess)| Outcome {
+            system: layout.system.clone(),
+            language: layout.language.clone(),
+            header: column.header.clone(),
+            truth: column.field,
+            given: *guess,
+            score: 1.0,
+            confidence: 1.0,
+        })
+        .collect()
+}
+
+fn distance(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    if one.len().abs_diff(other.len()) > 2 {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.iter().enumerate() {
+        let mut corner = row[0];
+        row[0] = at + 1;
+        for (slot, against) in other.iter().enumerate() {
+            let change = corner + usize::from(letter != against);
+            corner = row[slot + 1];
+            row[slot + 1] = change.min(row[slot] + 1).min(corner + 1);
+        }
+    }
+    row[other.len()]
+}
