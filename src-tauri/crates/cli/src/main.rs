@@ -9,13 +9,19 @@ mod print;
 mod session;
 mod submit;
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use clap::Parser;
+use zeroizing_alloc::ZeroAlloc;
 
 use arguments::Arguments;
 use print::Printer;
 use session::Session;
+
+/// Clears memory when it is given back: a key passes through many buffers that are not ours to clear.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
