@@ -128,7 +128,7 @@ impl Desk {
 pub async fn ended(child: Child, arguments: &[&str]) -> Ended {
     match tokio::time::timeout(PATIENCE, child.wait_with_output()).await {
         Ok(output) => Ended::of(&output.expect("its output is read")),
-        Err(_) => panic!("desk {arguments:?} has not ended after {PATIENCE:?}"),
+        Err(_) => panic!("desk {} has not ended after {PATIENCE:?}", arguments[0]),
     }
 }
 

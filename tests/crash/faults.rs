@@ -1,6 +1,6 @@
 //! What networks, gateways and providers do to a batch that nobody kills: every row ends with the judge.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sandbox::{Effect, Fault, FaultBody, When};
 
@@ -71,7 +71,7 @@ pub fn with_and_without_keys(scene: Scene) -> [Scene; 2] {
     ]
 }
 
-async fn play(row: Row, figures: &Figures) {
+pub async fn play(row: Row, figures: &Figures) {
     figures.run();
     figures.judged(&row.judged().await);
 }
@@ -306,50 +306,6 @@ async fn a_clock_that_jumps_between_two_runs() {
         let halfway = row.desk.with("DESK_KILL_AT", 40);
         halfway.run(&words(&row.again()), "").await;
         row.desk = row.desk.with("DESK_CLOCK_SHIFT", shift);
-        play(row, figures).await;
-    }))
-    .await;
-    counted.close();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a keychain: cargo xtask test"]
-async fn three_command_lines_at_once() {
-    let counted = Figures::of("three command lines");
-    let figures = &counted;
-    let mut dice = Dice::from_environment();
-    let delay = |ms| Fault::new(CREATE, When::Always, Effect::Delay { ms });
-    let scenes = [0, 30].map(|ms| {
-        // A second request for the same claim would show.
-        Scene::plain()
-            .called(format!("answers after {ms} ms"))
-            .fault(delay(ms))
-            .settings(|settings| {
-                settings.remember_keys = false;
-                settings.duplicate_reference = sandbox::DuplicateReference::Accept;
-            })
-    });
-    let rows: Vec<(Scene, f64)> = (0..if full() { 20 } else { 4 })
-        .map(|number| (scenes[number % 2].clone(), dice.fraction()))
-        .collect();
-    side_by_side(rows.iter().map(|(scene, moment)| async move {
-        let row = Row::set("three", scene).await;
-        let again = row.again();
-        let again = words(&again);
-        let started = Instant::now();
-        let mut children = Vec::new();
-        for _ in 0..3 {
-            figures.run();
-            children.push(row.desk.start(&again, "").await);
-            tokio::time::sleep(Duration::from_millis(100).mul_f64(*moment)).await;
-        }
-        for child in children {
-            ended(child, &again).await;
-        }
-        assert!(
-            started.elapsed() < Duration::from_secs(120),
-            "they waited for each other"
-        );
         play(row, figures).await;
     }))
     .await;

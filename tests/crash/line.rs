@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use crate::desk::signal;
 use crate::faults::with_and_without_keys;
 use crate::figures::Figures;
 use crate::full;
 use crate::matrix::side_by_side;
+use crate::prepared::words;
 use crate::proxy::{Proxy, Strike};
 use crate::row::{Row, Scene};
 
@@ -43,8 +45,8 @@ async fn a_bad_line() {
             ),
             ("answers cut at every byte", Strike::CutAnswer),
         ] {
-            let all: Vec<Strike> = (0..1200).map(strike).collect();
-            lines.extend(all.chunks(30).map(|some| (name, some.to_vec())));
+            let all: Vec<Strike> = (0..2400).map(strike).collect();
+            lines.extend(all.chunks(38).map(|some| (name, some.to_vec())));
         }
         // Until the desk itself loses patience.
         lines.push(("half open", vec![Strike::Swallow(ms(90_000)); 2]));
@@ -63,7 +65,7 @@ async fn a_bad_line() {
             row.desk.debitura = proxy.address();
             row.finish().await;
             figures.run();
-            if proxy.met() < strikes.len().min(20) {
+            if proxy.met() < strikes.len().min(38) {
                 figures.complain(format!(
                     "[{name}] only {} requests met the line",
                     proxy.met()
@@ -73,6 +75,39 @@ async fn a_bad_line() {
             let surprises = row.unmet(&["linked"]);
             figures.judged(&row.verdict(surprises).await);
         }
+    }))
+    .await;
+    counted.close();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a keychain: cargo xtask test"]
+async fn a_request_that_arrives_after_its_sender_died() {
+    let counted = Figures::of("late requests of the dead");
+    let figures = &counted;
+    let late = Duration::from_millis(1500);
+    let times = if full() { 10 } else { 1 };
+    let rows = (0..times)
+        .flat_map(|number| with_and_without_keys(Scene::plain()).map(|scene| (scene, number)));
+    side_by_side(rows.map(|(scene, number)| async move {
+        let mut row = Row::set(format!("killed while they travel, {number}"), &scene).await;
+        let strikes = vec![Strike::LateRequest(late); 8];
+        let proxy = Proxy::before(&row.sandbox.debitura_url(), strikes).await;
+        row.desk.debitura = proxy.address();
+        figures.run();
+        let mut child = row.desk.start(&words(&row.again()), "").await;
+        while proxy.met() < 4 {
+            assert!(child.try_wait().is_ok_and(|ended| ended.is_none()));
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        signal(&child, "KILL");
+        figures.killed_at_random();
+        let _ = child.wait().await;
+        figures.run();
+        row.finish().await;
+        tokio::time::sleep(late).await;
+        let surprises = row.unmet(&["linked"]);
+        figures.judged(&row.verdict(surprises).await);
     }))
     .await;
     counted.close();

@@ -10,6 +10,7 @@
 
 mod desk;
 mod dice;
+mod documents;
 mod faults;
 mod figures;
 mod judge;
@@ -19,6 +20,7 @@ mod places;
 mod prepared;
 mod proxy;
 mod row;
+mod together;
 
 use std::path::{Path, PathBuf};
 

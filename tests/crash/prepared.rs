@@ -54,6 +54,8 @@ pub struct Prepared {
     pub ready: PathBuf,
     pub confirmed: PathBuf,
     pub batch: Vec<(Chosen, Fate)>,
+    /// A ready invoice that is not in the batch, as the command line names it.
+    pub spare: String,
     /// The sandbox's day when the folders were made.
     pub today: Date,
     /// Debitura's day while a batch runs: before the due date of a few.
@@ -103,7 +105,8 @@ async fn prepare() -> Prepared {
     desk.done(&["accept", "due_date"], "").await;
     desk.done(&["accept", "debtor_type"], "").await;
     let ready = desk.done(&["invoices", "--state", "ready"], "").await;
-    let ids = choose(ready["invoices"].as_array().expect("a list"));
+    let ready = ready["invoices"].as_array().expect("a list");
+    let (ids, spare) = choose(ready);
 
     let confirmed = Desk {
         data: home.join("confirmed"),
@@ -134,6 +137,7 @@ async fn prepare() -> Prepared {
         ready: desk.data,
         confirmed: confirmed.data,
         batch,
+        spare,
         today,
         debitura_day,
     }
@@ -149,8 +153,8 @@ pub fn words(owned: &[String]) -> Vec<&str> {
     owned.iter().map(String::as_str).collect()
 }
 
-/// Fifty of the ready ones: the newest, a few in the country that is left, and the oldest.
-fn choose(ready: &[Value]) -> Vec<String> {
+/// Fifty of the ready ones: the newest, a few in the country that is left, and the oldest. And the next one.
+fn choose(ready: &[Value]) -> (Vec<String>, String) {
     let id = |invoice: &Value| invoice["id"].as_str().expect("an id").to_owned();
     let mut by_date: Vec<&Value> = ready.iter().collect();
     by_date.sort_by_key(|invoice| invoice["case_date"].as_str().map(str::to_owned));
@@ -164,12 +168,13 @@ fn choose(ready: &[Value]) -> Vec<String> {
     let oldest = by_date.iter().filter(|one| !pounds(one));
     let mut chosen: Vec<String> = Vec::new();
     for invoice in newest.chain(left).chain(oldest) {
-        if chosen.len() < BATCH && !chosen.contains(&id(invoice)) {
+        if chosen.len() <= BATCH && !chosen.contains(&id(invoice)) {
             chosen.push(id(invoice));
         }
     }
+    let spare = chosen.pop().expect("there are some");
     assert_eq!(chosen.len(), BATCH, "the company has enough to choose from");
-    chosen
+    (chosen, spare)
 }
 
 /// The entries of a journal, as far as a scene is set by them.
