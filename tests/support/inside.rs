@@ -27,6 +27,14 @@ impl Program {
         PathBuf::from(format!("/proc/{}", self.id))
     }
 
+    /// Ends it as a power cut would.
+    pub fn kill(&self) {
+        let killed = std::process::Command::new("kill")
+            .args(["-KILL", &self.id.to_string()])
+            .status();
+        assert!(killed.is_ok_and(|done| done.success()), "{self:?} lives on");
+    }
+
     /// The words it was started with and its variables.
     pub fn words(&self) -> Vec<u8> {
         ["cmdline", "environ"]

@@ -19,6 +19,8 @@ pub struct Stage {
     pub bus: Option<String>,
     /// What the application in the window logs; nothing unless asked for.
     pub log: Option<&'static str>,
+    /// How many times faster than agreed the application in the window may ask; as agreed unless set.
+    pub pace: Option<&'static str>,
 }
 
 impl Stage {
@@ -31,6 +33,7 @@ impl Stage {
             folder,
             bus: None,
             log: None,
+            pace: None,
         }
     }
 

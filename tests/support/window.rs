@@ -25,6 +25,7 @@ pub async fn in_window<T>(
         .envs(stage.variables())
         .env("DESK_TEST_SAVE_TO", stage.saved())
         .env("DESK_LOG", stage.log.unwrap_or_default())
+        .env("DESK_PACE", stage.pace.unwrap_or_default())
         .env(
             "PATH",
             format!("{}:{path}", recorder_of_links(stage).display()),

@@ -11,4 +11,5 @@ mod demo;
 mod failures;
 mod first_run;
 mod hostile;
+mod interrupted;
 mod main_job;

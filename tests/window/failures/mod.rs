@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use crate::support::driver::keys::{DOWN, SHIFT};
 use crate::support::main_job::click;
 use crate::support::{Page, Stage};
 
@@ -48,7 +49,7 @@ async fn no_longer(page: &Page, words: &str) {
 }
 
 /// The first run with the right keys, up to the fetched invoices.
-async fn set_up(page: &Page, stage: &Stage) {
+pub(crate) async fn set_up(page: &Page, stage: &Stage) {
     connect(page, "debitura", stage.sandbox.debitura_key()).await;
     page.read(PLAYED).await;
     connect(page, "stripe", stage.sandbox.stripe_key()).await;
@@ -66,7 +67,7 @@ async fn fetched(page: &Page) {
 }
 
 /// Makes overdue invoices ready, chooses some and has them reviewed.
-async fn review(page: &Page, count: usize) {
+pub(crate) async fn review(page: &Page, count: usize) {
     click(page, "[data-testid=select-all]").await;
     for field in ["due_date", "debtor_type"] {
         let accept = format!("[data-testid=accept-{field}]");
@@ -76,19 +77,18 @@ async fn review(page: &Page, count: usize) {
     click(page, "[data-testid=clear-selection]").await;
     click(page, "[data-testid=filter-attention] button").await;
     page.gone("[data-testid=selection-bar]", "").await;
-    for row in 0..count {
-        click(
-            page,
-            &format!("[data-row='{row}'] [data-testid=select-row]"),
-        )
-        .await;
+    click(page, "[data-row='0'] [data-testid=select-row]").await;
+    page.read("1 selected").await;
+    // Rows further down come into view as the choice is drawn over them.
+    for _ in 1..count {
+        page.keys(&[SHIFT, DOWN]).await;
     }
     page.read(&format!("{count} selected")).await;
     click(page, "[data-testid=review]").await;
     page.see("[data-testid=agree]", "").await;
 }
 
-async fn agree_and_submit(page: &Page) {
+pub(crate) async fn agree_and_submit(page: &Page) {
     click(page, "[data-testid=agree]").await;
     click(page, "[data-testid=submit]").await;
 }

@@ -63,7 +63,7 @@ failures! {
     // Reaching a provider
     Offline "offline" retry: true "{subject} could not be reached." "Check the network connection, then try again. What is on screen stays usable.";
     TimedOut "timed_out" retry: true "{subject} took too long to answer." "Try again in a moment.";
-    Unavailable "unavailable" retry: true "{subject} has a fault on its side." "Try again in a few minutes. What was fetched so far is kept.";
+    Unavailable "unavailable" retry: true "{subject} has a fault on its side." "Try again in a few minutes. What was done so far is kept.";
     RateLimited "rate_limited" retry: true "{subject} asks to go slower." "It continues by itself; otherwise try again in a minute.";
     UnreadableAnswer "unreadable_answer" retry: true "{subject} sent an answer that cannot be read." "Try again. If it stays, a proxy on the network may be answering instead.";
     AddressRefused "address_refused" retry: false "The address set for {subject} is neither https nor on this computer." "Correct the address in Settings or in the environment.";
