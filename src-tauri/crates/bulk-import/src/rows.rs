@@ -158,6 +158,14 @@ impl<'a> Reader<'a> {
 
 /// A text as one line: ends of line become commas where lines are parts, runs of blanks one.
 fn one_line(text: &str, between_lines: &str) -> String {
+    let text = text.trim();
+    let plain = |pair: &[u8]| pair[0] != b' ' || pair[1] != b' ';
+    if text.bytes().all(|byte| byte >= b' ')
+        && !text.contains('\u{a0}')
+        && text.as_bytes().windows(2).all(plain)
+    {
+        return text.to_owned();
+    }
     let lines = text
         .lines()
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));

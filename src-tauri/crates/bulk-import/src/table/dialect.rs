@@ -84,11 +84,23 @@ fn usual_quote(sample: &TextSample, delimiter: char) -> Option<char> {
         .iter()
         .filter(|row| row.cells().any(|cell| cell.trim_start().starts_with('"')))
         .count();
-    if opened >= 3 && opened * 20 >= rows.len() {
+    // Cells that contain the delimiter close elsewhere than they seem to, so it is tried.
+    let broken = || {
+        sample
+            .rows(delimiter, Some('"'))
+            .iter()
+            .filter(|row| is_misquoted(row))
+            .count()
+    };
+    if opened >= 3 && opened * 20 >= rows.len() && broken() * 2 >= opened {
         None
     } else {
         Some('"')
     }
+}
+
+fn is_misquoted(row: &Row) -> bool {
+    matches!(row.flaw, Some(Flaw::QuoteNotClosed | Flaw::TextAfterQuote))
 }
 
 /// What one delimiter and quotation mark make of the sample.

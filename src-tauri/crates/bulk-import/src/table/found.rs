@@ -76,7 +76,8 @@ impl Found {
             .filter(|count| *count > 0)
             .collect();
         counts.sort_unstable();
-        counts.get(counts.len() / 2).copied().unwrap_or(0)
+        // Short reports have nearly as many sums and group names as entries.
+        counts.get(counts.len() * 3 / 4).copied().unwrap_or(0)
     }
 
     pub(super) fn name_columns_of_rejects(&mut self, header: &Row) -> usize {
@@ -95,8 +96,5 @@ impl Found {
 
 /// Columns up to the last filled one.
 pub(super) fn filled_width(row: &Row) -> usize {
-    (0..row.len())
-        .rev()
-        .find(|index| !row.get(*index).trim().is_empty())
-        .map_or(0, |index| index + 1)
+    row.extent().1
 }

@@ -24,9 +24,9 @@ const HEADER_WORDS: &[&str] = &[
 /// How a sum is called at the start of a row that is not an invoice.
 #[rustfmt::skip]
 const TOTAL_WORDS: &[&str] = &[
-    "total", "totals", "grand total", "subtotal", "sub total", "sub-total", "sum", "balance",
+    "total", "totals", "grand total", "subtotal", "sub total", "sub-total", "sum",
     "i alt", "ialt", "total i alt", "saldo i alt", "summa", "summa totalt", "totalt", "sum totalt",
-    "summe", "gesamt", "gesamtsumme", "zwischensumme", "endsumme", "gesamtbetrag", "saldo",
+    "summe", "gesamt", "gesamtsumme", "zwischensumme", "endsumme", "gesamtbetrag",
     "totaal", "eindtotaal", "subtotaal", "total général", "total general", "sous-total", "total generale", "totale",
     "totale generale", "totali", "total geral", "totais", "yhteensä", "razem", "suma", "ogółem", "celkem", "součet",
     "összesen", "mindösszesen",
@@ -80,6 +80,10 @@ struct Likeness {
     /// Cells filled in most rows below.
     usual: usize,
     distinct: bool,
+    /// Cells such as 2026 or 31-60.
+    buckets: usize,
+    /// Nothing below is a number, a date or an address.
+    only_words: bool,
     known: usize,
     /// Columns in which every filled cell below is a number, a date or an address, and this one is words.
     contrasts: usize,
@@ -96,6 +100,8 @@ impl Likeness {
             .filter(|cell| !cell.is_empty())
             .map(|cell| cell.to_lowercase())
             .collect();
+        // Years and spans of days name columns of sums; they speak neither for nor against a header.
+        let buckets = cells.iter().filter(|cell| is_bucket(cell)).count();
         let filled = sorted.len();
         sorted.sort_unstable();
         sorted.dedup();
@@ -121,7 +127,11 @@ impl Likeness {
             filled,
             usual: counts.get(counts.len() / 2).copied().unwrap_or(0),
             // Two or three columns of one name do occur.
-            distinct: sorted.len() * 5 >= filled * 4,
+            distinct: sorted.len() * 3 >= filled * 2,
+            buckets,
+            only_words: after
+                .iter()
+                .all(|row| row.cells().map(str::trim).all(|cell| !is_typed(cell))),
             known: cells.iter().filter(|cell| is_header_word(cell)).count(),
             contrasts,
             data_below: !after.is_empty(),
@@ -130,7 +140,11 @@ impl Likeness {
 
     #[expect(clippy::cast_precision_loss, reason = "a score needs no exact counts")]
     fn score(&self) -> Option<f64> {
-        if self.filled == 0 || !self.distinct || self.names * 10 < self.filled * 8 {
+        if self.filled == 0
+            || !self.distinct
+            || self.names == 0
+            || (self.names + self.buckets) * 10 < self.filled * 8
+        {
             return None;
         }
         // A row with far fewer cells than those below is a title or a note.
@@ -139,7 +153,11 @@ impl Likeness {
         }
         let filled = self.filled as f64;
         let (known, contrast) = (self.known as f64 / filled, self.contrasts as f64 / filled);
-        if self.contrasts == 0 && self.known * 3 < self.filled {
+        // Among nothing but words, the first full row is the header; elsewhere something must tell it from the others.
+        if self.contrasts == 0
+            && self.known * 3 < self.filled - self.buckets
+            && !(self.only_words && self.data_below)
+        {
             return None;
         }
         let fit = match self.usual {
@@ -179,6 +197,23 @@ fn named_so(row: &Row, index: usize) -> &str {
 fn is_name(cell: &str) -> bool {
     let letters = cell.chars().count();
     letters > 0 && letters <= 60 && cell.chars().any(char::is_alphabetic) && !is_typed(cell)
+}
+
+/// A year, or a span of days as reports of ages have: `2026`, `31-60`, `> 90`, `90+`.
+fn is_bucket(cell: &str) -> bool {
+    let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+    let year = cell.len() == 4 && digits == 4 && (cell.starts_with("19") || cell.starts_with("20"));
+    let signs = cell
+        .chars()
+        .filter(|letter| matches!(letter, '-' | '–' | '+' | '>' | '<'))
+        .count();
+    let span = signs == 1
+        && (1..=6).contains(&digits)
+        && cell
+            .chars()
+            .all(|letter| letter.is_ascii_digit() || " -–+><".contains(letter))
+        && !cell.starts_with('-');
+    year || span
 }
 
 fn is_header_word(cell: &str) -> bool {
@@ -230,8 +265,7 @@ pub enum Role {
 }
 
 /// What a row below the header is. `usual` is the number of cells that rows of this table fill.
-pub(super) fn role(row: &Row, header: &[String], usual: usize) -> Role {
-    let filled = row.filled();
+pub(super) fn role(row: &Row, filled: usize, header: &[String], usual: usize) -> Role {
     if filled > 1
         && row.len() >= header.len().min(2)
         && row
@@ -242,7 +276,7 @@ pub(super) fn role(row: &Row, header: &[String], usual: usize) -> Role {
         return Role::RepeatedHeader;
     }
     // An invoice has at least a number, a name and an amount; narrow tables are left alone.
-    if usual < 3 || filled * 3 > usual * 2 {
+    if usual < 3 || filled >= usual {
         return Role::Data;
     }
     let texts = || {
@@ -250,8 +284,17 @@ pub(super) fn role(row: &Row, header: &[String], usual: usize) -> Role {
             .map(str::trim)
             .filter(|cell| cell.chars().any(char::is_alphabetic))
     };
+    let (sparse, very_sparse) = (filled * 3 <= usual * 2, filled * 2 <= usual);
+    let is_total = |cell: &str| match total_word(cell) {
+        Some(0) => true,
+        Some(rest) => (sparse && rest <= 24) || very_sparse,
+        None => false,
+    };
     if texts().any(is_total) {
         return Role::Total;
+    }
+    if !sparse {
+        return Role::Data;
     }
     if filled == 1 {
         return if texts().next().is_some() {
@@ -266,22 +309,23 @@ pub(super) fn role(row: &Row, header: &[String], usual: usize) -> Role {
         .map(str::trim)
         .filter(|cell| !cell.is_empty())
         .all(is_sum);
-    if sums && filled * 2 <= usual {
+    if sums && very_sparse {
         Role::Total
     } else {
         Role::Data
     }
 }
 
-fn is_total(cell: &str) -> bool {
+/// Whether a cell begins with a word for a sum; how many letters follow it.
+fn total_word(cell: &str) -> Option<usize> {
     let cell = cell.to_lowercase();
     let cell = cell.trim_end_matches([':', '.', ' ', '=']);
-    TOTAL_WORDS.iter().any(|word| {
-        cell == *word
-            || cell
-                .strip_prefix(word)
-                .is_some_and(|rest| rest.starts_with([' ', ':', '(']) && rest.chars().count() <= 24)
-    })
+    TOTAL_WORDS
+        .iter()
+        .filter_map(|word| cell.strip_prefix(word))
+        .filter(|rest| rest.is_empty() || rest.starts_with([' ', ':', '(']))
+        .map(|rest| rest.chars().count())
+        .min()
 }
 
 fn is_sum(cell: &str) -> bool {

@@ -15,7 +15,6 @@ mod workbook;
 use std::io::Read;
 use std::sync::Arc;
 
-use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
 pub use dialect::DELIMITERS;
@@ -28,7 +27,7 @@ pub use source::Source;
 pub use workbook::{MAX_UNPACKED, MAX_WORKBOOK};
 
 use crate::reject;
-use encoding::Decoding;
+use encoding::{Decoding, TextEncoding};
 use records::{Records, Syntax};
 use rows::Input;
 use sample::TextSample;
@@ -118,7 +117,7 @@ pub struct Table {
 enum Body {
     Text {
         source: Source,
-        encoding: &'static Encoding,
+        encoding: TextEncoding,
         syntax: Syntax,
     },
     Sheet(Arc<Sheet>),
@@ -144,7 +143,7 @@ impl Table {
         let choice = rejects.as_ref().unwrap_or(choice);
         let (encoding, why_encoding) = match &choice.encoding {
             Some(label) => {
-                let encoding = Encoding::for_label(label.as_bytes())
+                let encoding = TextEncoding::named(label)
                     .ok_or_else(|| TableError::UnknownEncoding(label.clone()))?;
                 (encoding, "Chosen by you.".to_owned())
             }
@@ -276,7 +275,7 @@ impl Table {
                 encoding,
                 syntax,
             } => Input::Text(Records::new(
-                Decoding::new(source.open()?, encoding),
+                Decoding::new(source.open()?, *encoding),
                 *syntax,
             )),
             Body::Sheet(sheet) => Input::Sheet {
@@ -287,6 +286,7 @@ impl Table {
         Ok(Rows {
             table: self,
             input,
+            last: Row::default(),
             ended: false,
         })
     }

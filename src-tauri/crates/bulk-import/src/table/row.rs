@@ -70,7 +70,7 @@ impl Row {
 
     /// Whether every cell is blank.
     pub fn is_blank(&self) -> bool {
-        self.text.bytes().all(|byte| byte.is_ascii_whitespace()) || self.text.trim().is_empty()
+        self.filled() == 0
     }
 
     /// The text of a cell as it stands in the file; empty beyond the row's end.
@@ -97,7 +97,29 @@ impl Row {
 
     /// How many cells hold something.
     pub fn filled(&self) -> usize {
-        self.cells().filter(|cell| !cell.trim().is_empty()).count()
+        self.extent().0
+    }
+
+    /// How many cells hold something, and the place after the last of them.
+    pub(super) fn extent(&self) -> (usize, usize) {
+        let (mut filled, mut width, mut start) = (0, 0, 0);
+        for (index, &end) in self.ends.iter().enumerate() {
+            if end > start && !self.text[start as usize..end as usize].trim().is_empty() {
+                filled += 1;
+                width = index + 1;
+            }
+            start = end;
+        }
+        (filled, width)
+    }
+
+    /// An empty row with room for another like this one.
+    pub(super) fn room(&self) -> Row {
+        Row {
+            text: String::with_capacity(self.text.len() + self.text.len() / 4),
+            ends: Vec::with_capacity(self.ends.len()),
+            ..Row::default()
+        }
     }
 
     /// The row without its first cell, every other one passed through.

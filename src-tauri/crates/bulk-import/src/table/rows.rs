@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::found::filled_width;
 use super::header::{self, Role};
 use super::records::Records;
 use super::row::{Flaw, Row};
@@ -19,6 +18,8 @@ pub(super) enum Input {
 pub struct Rows<'a> {
     pub(super) table: &'a Table,
     pub(super) input: Input,
+    /// Like the last row, which the next one most often resembles in size.
+    pub(super) last: Row,
     pub(super) ended: bool,
 }
 
@@ -26,8 +27,9 @@ impl Rows<'_> {
     fn read(&mut self) -> Result<Option<Row>, TableError> {
         match &mut self.input {
             Input::Text(records) => {
-                let mut row = Row::default();
-                Ok(records.read(&mut row)?.then_some(row))
+                let more = records.read(&mut self.last)?;
+                let room = self.last.room();
+                Ok(more.then(|| std::mem::replace(&mut self.last, room)))
             }
             Input::Sheet { sheet, next } => {
                 *next += 1;
@@ -48,20 +50,26 @@ impl Iterator for Rows<'_> {
                     let before = found
                         .header_row
                         .is_some_and(|header| row.number <= header + 1);
-                    let rejects = self.table.rejects;
-                    if before || (!rejects && row.flaw.is_none() && row.is_blank()) {
+                    if before {
                         continue;
                     }
+                    let rejects = self.table.rejects;
                     if rejects {
                         row = row.without_first(reject::restored);
                     }
-                    let shifted = matches!(self.input, Input::Text(_))
-                        && filled_width(&row) > found.columns.len();
+                    let (filled, width) = row.extent();
+                    if filled == 0 && !rejects && row.flaw.is_none() {
+                        continue;
+                    }
+                    let shifted =
+                        matches!(self.input, Input::Text(_)) && width > found.columns.len();
                     if shifted && row.flaw.is_none() {
                         row.flaw = Some(Flaw::SurplusCells);
                     }
                     let role = match row.flaw {
-                        None if !rejects => header::role(&row, &found.columns, self.table.usual),
+                        None if !rejects => {
+                            header::role(&row, filled, &found.columns, self.table.usual)
+                        }
                         _ => Role::Data,
                     };
                     return Some(Ok((row, role)));

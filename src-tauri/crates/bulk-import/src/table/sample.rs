@@ -1,9 +1,7 @@
 //! The start of a text file, held so that several readings of it can be compared.
 
-use encoding_rs::Encoding;
-
 use super::TableError;
-use super::encoding::Decoding;
+use super::encoding::{Decoding, TextEncoding};
 use super::records::{MAX_RECORD, Records, Syntax};
 use super::row::Row;
 use super::source::Source;
@@ -20,10 +18,7 @@ pub(super) struct TextSample {
 }
 
 impl TextSample {
-    pub(super) fn take(
-        source: &Source,
-        encoding: &'static Encoding,
-    ) -> Result<TextSample, TableError> {
+    pub(super) fn take(source: &Source, encoding: TextEncoding) -> Result<TextSample, TableError> {
         let mut text = String::new();
         let mut decoding = Decoding::new(source.open()?, encoding);
         // Some rows even of a very wide table, but no more than one record may hold.

@@ -152,6 +152,54 @@ fn lines_before_the_header_and_sums_after_the_rows_are_told_apart() {
 }
 
 #[test]
+fn a_report_of_ages_is_read_without_its_groups_and_sums() {
+    let text = "Nordic Consulting,,,,,\nA/R Aging Detail,,,,,\n\"As of November 21, 2026\",,,,,\n,,,,,\n\
+        ,Date,Transaction Type,Num,Customer,Due Date,Amount,Open Balance\n91 or more days past due,,,,,,,\n\
+        ,01/05/2026,Invoice,1037,Sonnenschein,01/20/2026,\"1,362.07\",362.07\n\
+        ,02/05/2026,Invoice,1038,Acme,02/20/2026,\"1,000.00\",\"1,000.00\"\n\
+        Total for 91 or more days past due,,,,,,\"$2,362.07\",\"$1,362.07\"\n\
+        TOTAL,,,,,,\"$2,862.07\",\"$1,862.07\"\n\n\"Saturday, November 21, 2026 10:00 AM GMT+1\",,,,,\n";
+    let table = open(text).unwrap();
+    assert_eq!(table.found().header_row, Some(4));
+    let read = entries(&table);
+    assert_eq!(read.len(), 2, "{read:?}");
+    assert_eq!(read[0][6..], ["1,362.07", "362.07"]);
+}
+
+#[test]
+fn headers_of_years_spans_and_mere_words_are_headers() {
+    for (text, entry) in [
+        ("Kunde;2024;2025;2026\nMüller;10,00;20,00;30,00\n", "Müller"),
+        (
+            "Customer,Current,1 - 30,31 - 60,> 90\nAcme,1.00,2.00,3.00,4.00\n",
+            "Acme",
+        ),
+        (
+            "Ügyfél;Város;Ország\nAlfa Kft;Budapest;Magyarország\nBéta Kft;Győr;Magyarország\n",
+            "Alfa Kft",
+        ),
+        ("Nr;Name;Name;Betrag\n1;Müller;Anna;10,00\n", "1"),
+    ] {
+        let table = open(text).unwrap();
+        assert_eq!(table.found().header_row, Some(0), "{text}");
+        assert_eq!(entries(&table)[0][0], entry);
+    }
+}
+
+#[test]
+fn sums_among_the_rows_are_known_by_their_word() {
+    let text = "Konto;Navn;Bilag;Dato;Tekst;Debet;Saldo\n1;Holm;20261;13-01-2026;Faktura;100,00;100,00\n\
+        1;Holm;;;I alt;100,00;100,00\n2;Total Energi A/S;20262;14-01-2026;;200,00;200,00\n2;Bech;20263;15-01-2026;Faktura;9,00;9,00\n";
+    let read = entries(&open(text).unwrap());
+    let names: Vec<&str> = read.iter().map(|row| row[1].as_str()).collect();
+    assert_eq!(
+        names,
+        ["Holm", "Total Energi A/S", "Bech"],
+        "a name may begin like a sum"
+    );
+}
+
+#[test]
 fn a_file_without_header_is_all_data() {
     let table =
         open("1001,Acme Ltd,100.00,2026-01-05\n1002,Brown & Co,200.00,2026-01-06\n").unwrap();

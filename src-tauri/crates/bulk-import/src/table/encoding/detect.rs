@@ -1,30 +1,30 @@
-//! Which encoding a text file is written in, and its decoding piece by piece.
+//! Which encoding a text file is written in, by all of its bytes.
 
 use std::io;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::source::Seekable;
+use super::{CHUNK, TextEncoding, read_full};
+use crate::table::source::Seekable;
 
-const CHUNK: usize = 64 * 1024;
 /// So much of what is not plain ASCII goes to the detector; more changes no verdict.
 const TELLING: usize = 1024 * 1024;
 
 /// An encoding with what speaks for it, in words.
-pub(super) struct FoundEncoding {
-    pub(super) encoding: &'static Encoding,
-    pub(super) evidence: String,
+pub(in crate::table) struct FoundEncoding {
+    pub(in crate::table) encoding: TextEncoding,
+    pub(in crate::table) evidence: String,
 }
 
 /// Looks through the whole file, since the first letter beyond ASCII may stand on its last line.
-pub(super) fn detect(input: &mut dyn Seekable) -> io::Result<FoundEncoding> {
+pub(in crate::table) fn detect(input: &mut dyn Seekable) -> io::Result<FoundEncoding> {
     let mut start = [0; 4096];
     let filled = read_full(input, &mut start)?;
     let start = &start[..filled];
     if let Some((encoding, _)) = Encoding::for_bom(start) {
         return Ok(FoundEncoding {
-            encoding,
+            encoding: TextEncoding::Standard(encoding),
             evidence: format!(
                 "The file begins with the byte order mark of {}.",
                 encoding.name()
@@ -33,7 +33,7 @@ pub(super) fn detect(input: &mut dyn Seekable) -> io::Result<FoundEncoding> {
     }
     if let Some(encoding) = utf16_without_mark(start) {
         return Ok(FoundEncoding {
-            encoding,
+            encoding: TextEncoding::Standard(encoding),
             evidence: format!(
                 "Every second byte is zero, as in {} without a mark.",
                 encoding.name()
@@ -49,21 +49,11 @@ pub(super) fn detect(input: &mut dyn Seekable) -> io::Result<FoundEncoding> {
             break;
         }
         survey.look(&chunk[..filled]);
-    }
-    Ok(survey.verdict())
-}
-
-fn read_full(input: &mut dyn Seekable, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match input.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+        if survey.is_settled() {
+            break;
         }
     }
-    Ok(filled)
+    Ok(survey.verdict())
 }
 
 /// Western text in UTF-16 has a zero in nearly every second place, and no other text has any.
@@ -93,6 +83,8 @@ fn utf16_without_mark(start: &[u8]) -> Option<&'static Encoding> {
 struct Survey {
     detector: EncodingDetector,
     fed: usize,
+    /// The first of what the detector was fed.
+    telling: Vec<u8>,
     /// The unfinished sequence at the end of the last chunk.
     tail: Vec<u8>,
     sequences: u64,
@@ -104,6 +96,7 @@ impl Default for Survey {
         Survey {
             detector: EncodingDetector::new(Iso2022JpDetection::Deny),
             fed: 0,
+            telling: Vec::new(),
             tail: Vec::new(),
             sequences: 0,
             invalid: 0,
@@ -118,6 +111,8 @@ impl Survey {
         }
         if self.fed < TELLING {
             self.detector.feed(chunk, false);
+            self.telling
+                .extend(chunk.iter().take(CHUNK.saturating_sub(self.telling.len())));
             self.fed += chunk.len();
         }
         let mut joined = std::mem::take(&mut self.tail);
@@ -156,7 +151,7 @@ impl Survey {
                 count => format!("All {count} letters beyond ASCII are well-formed UTF-8."),
             };
             return FoundEncoding {
-                encoding: UTF_8,
+                encoding: TextEncoding::Standard(UTF_8),
                 evidence,
             };
         }
@@ -164,14 +159,14 @@ impl Survey {
         if self.sequences > self.invalid * 4 {
             let (good, bad) = (self.sequences, self.invalid);
             return FoundEncoding {
-                encoding: UTF_8,
+                encoding: TextEncoding::Standard(UTF_8),
                 evidence: format!(
                     "{good} letters are well-formed UTF-8; {bad} are not and are marked in their rows."
                 ),
             };
         }
         self.detector.feed(&[], true);
-        let encoding = self.detector.guess(None, Utf8Detection::Deny);
+        let encoding = self.best_of_single_bytes();
         FoundEncoding {
             encoding,
             evidence: format!(
@@ -180,56 +175,97 @@ impl Survey {
             ),
         }
     }
+
+    /// The detector knows the encodings of the web. Older programs of DOS and the Mac write others, in which its choice
+    /// puts signs and capitals into the middle of words.
+    fn best_of_single_bytes(&self) -> TextEncoding {
+        let guess = TextEncoding::Standard(self.detector.guess(None, Utf8Detection::Deny));
+        let likely = |encoding: TextEncoding| plausibility(&encoding.decode_all(&self.telling));
+        let own = likely(guess);
+        let others = [TextEncoding::Ibm850, TextEncoding::Standard(MACINTOSH)];
+        let best = others
+            .into_iter()
+            .map(|other| (likely(other), other))
+            .max_by(|one, other| one.0.total_cmp(&other.0));
+        match best {
+            Some((score, other)) if own < 0.7 && score > 0.9 => other,
+            _ => guess,
+        }
+    }
+
+    /// Whether more bytes can no longer change that it is not UTF-8.
+    fn is_settled(&self) -> bool {
+        self.invalid > 10_000 && self.sequences < self.invalid && self.fed >= TELLING
+    }
+}
+
+/// The share of letters beyond ASCII that stand where such letters stand: in words of Latin script, small ones anywhere,
+/// capitals at the start or among capitals.
+fn plausibility(text: &str) -> f64 {
+    let (mut good, mut bad) = (0_u32, 0_u32);
+    let letters: Vec<char> = text.chars().collect();
+    for (index, letter) in letters
+        .iter()
+        .enumerate()
+        .filter(|(_, letter)| !letter.is_ascii())
+    {
+        let before = index
+            .checked_sub(1)
+            .map(|before| letters[before])
+            .filter(|letter| letter.is_alphabetic());
+        let after = letters
+            .get(index + 1)
+            .copied()
+            .filter(|letter| letter.is_alphabetic());
+        let fits = if letter.is_alphabetic() {
+            let latin = ('\u{c0}'..='\u{24f}').contains(letter);
+            let start = before.is_none();
+            let among_capitals =
+                before.is_some_and(char::is_uppercase) && after.is_none_or(char::is_uppercase);
+            latin && (letter.is_lowercase() || start || among_capitals)
+        } else {
+            let inside = before.is_some() || after.is_some_and(char::is_lowercase);
+            if !inside && !letter.is_control() {
+                // A currency sign or a space says nothing.
+                continue;
+            }
+            false
+        };
+        if fits {
+            good += 1;
+        } else {
+            bad += 1;
+        }
+    }
+    match good + bad {
+        0 => 1.0,
+        all => f64::from(good) / f64::from(all),
+    }
 }
 
 fn beyond_ascii(text: &str) -> u64 {
     text.chars().filter(|letter| !letter.is_ascii()).count() as u64
 }
 
-/// Decodes a source into UTF-8, chunk by chunk. A byte order mark is dropped; what cannot be read becomes U+FFFD.
-pub(super) struct Decoding {
-    input: Box<dyn Seekable>,
-    decoder: Decoder,
-    chunk: Vec<u8>,
-    held: std::ops::Range<usize>,
-    ended: bool,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Decoding {
-    pub(super) fn new(input: Box<dyn Seekable>, encoding: &'static Encoding) -> Decoding {
-        Decoding {
-            input,
-            decoder: encoding.new_decoder_with_bom_removal(),
-            chunk: vec![0; CHUNK],
-            held: 0..0,
-            ended: false,
+    #[test]
+    fn older_programs_letters_are_known_by_where_they_stand() {
+        let text = "Rechnung;Kunde;Betrag\r\n1;M\u{fc}ller & S\u{f6}hne;1.234,50\r\n2;Gr\u{f6}\u{df}e B\u{e4}cker;99,00\r\n";
+        let danish = "Faktura;Kunde\r\n1;J\u{f8}rgensen\r\n2;\u{c6}r\u{f8} F\u{e6}rgefart\r\n3;\u{c5}se Bl\u{e5}b\u{e6}r\r\n";
+        for text in [text, danish] {
+            let dos: Vec<u8> = text
+                .chars()
+                .map(|letter| super::super::ibm850::byte_of(letter).unwrap())
+                .collect();
+            let found = detect(&mut std::io::Cursor::new(dos)).unwrap();
+            assert_eq!(found.encoding.name(), "IBM850", "{text}");
         }
-    }
-
-    /// Appends about `wanted` bytes of text. False at the end of the file.
-    pub(super) fn append(&mut self, text: &mut String, wanted: usize) -> io::Result<bool> {
-        if self.ended {
-            return Ok(false);
-        }
-        let goal = text.len() + wanted;
-        // UTF-8 needs at most three bytes for one of any other encoding; the decoder wants a little room besides.
-        text.reserve(wanted + 4 * 1024);
-        while text.len() < goal && !self.ended {
-            if self.held.is_empty() {
-                let read = read_full(&mut *self.input, &mut self.chunk)?;
-                self.held = 0..read;
-            }
-            let last = self.held.end < self.chunk.len();
-            let (result, read, _) =
-                self.decoder
-                    .decode_to_string(&self.chunk[self.held.clone()], text, last);
-            self.held.start += read;
-            match result {
-                CoderResult::InputEmpty if last => self.ended = true,
-                CoderResult::InputEmpty => self.held = 0..0,
-                CoderResult::OutputFull => break,
-            }
-        }
-        Ok(true)
+        // What MacRoman has for ü, ö, ß, ä.
+        let mac = b"Rechnung;Kunde\r1;M\x9fller & S\x9ahne\r2;Gr\x9a\xa7e B\x8acker\r3;Caf\x8e\r";
+        let found = detect(&mut std::io::Cursor::new(mac.to_vec())).unwrap();
+        assert_eq!(found.encoding.name(), "macintosh");
     }
 }
