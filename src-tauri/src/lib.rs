@@ -65,7 +65,7 @@ fn opening(app: &AppHandle, options: Options) -> Arc<Opening> {
     Opening::new(move || {
         let (data_dir, host) = (options.data_dir.clone(), host.clone());
         Box::pin(async {
-            let desk = Desk::open(Setup::from_environment(data_dir, host)?).await?;
+            let desk = Desk::open_or_recover(Setup::from_environment(data_dir, host)?).await?;
             desk.run_in_background();
             Ok(desk)
         })

@@ -1,11 +1,11 @@
-//! The desk behind the window, or why it could not be opened. The window opens in either case and shows which.
+//! The desk behind the window, or why there is none. The window opens in either case and shows which.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use desk::wire::{Event, Failure, Subject};
-use desk::{Desk, FailureCode};
+use desk::{Closed, Desk, FailureCode};
 use serde_json::Value;
 use tokio::sync::{Mutex, broadcast, watch};
 
@@ -14,13 +14,14 @@ use crate::events;
 /// What a page asks when it starts, and when somebody presses "Try again".
 const TRY_AGAIN: [&str; 2] = ["app_state", "recheck"];
 
-type Attempt = Pin<Box<dyn Future<Output = Result<Arc<Desk>, Failure>> + Send>>;
+type Attempt = Pin<Box<dyn Future<Output = Result<Arc<Desk>, Closed>> + Send>>;
 
 /// Opens the desk once and answers every command; after a failure each command is answered with it until one of
-/// [`TRY_AGAIN`] finds the way clear.
+/// [`TRY_AGAIN`] finds the way clear. A journal found damaged in use ends the desk: then, as when it does not open for that
+/// reason, only the commands about the damage go on.
 pub struct Opening {
     attempt: Box<dyn Fn() -> Attempt + Send + Sync>,
-    outcome: Mutex<Option<Result<Arc<Desk>, Failure>>>,
+    outcome: Mutex<Option<Result<Arc<Desk>, Closed>>>,
     events: broadcast::Sender<Event>,
     /// How many pages there have been.
     pages: watch::Sender<u64>,
@@ -39,7 +40,7 @@ impl Opening {
     /// Opens the desk before the first command asks for it.
     pub async fn begin(self: &Arc<Self>) {
         // Whoever asks is told what went wrong.
-        let _ = self.desk(false).await;
+        let _ = self.desk("").await;
     }
 
     /// Runs one command.
@@ -47,12 +48,56 @@ impl Opening {
     /// # Errors
     /// The command's own failure, or why the desk is not open.
     pub async fn call(self: &Arc<Self>, name: &str, request: Value) -> Result<Value, Failure> {
-        let desk = self.desk(TRY_AGAIN.contains(&name)).await?;
-        let name = name.to_owned();
+        if desk::is_about_damage(name)
+            && let Some(answer) = self.call_on_damage(name, &request).await
+        {
+            return answer;
+        }
+        let desk = self.desk(name).await?;
+        let (name, running) = (name.to_owned(), Arc::clone(&desk));
         // In a task of its own: a fault in one command must be answered, not leave the page waiting.
-        tokio::spawn(async move { desk::dispatch(&desk, &name, request).await })
+        let answer = tokio::spawn(async move { desk::dispatch(&running, &name, request).await })
             .await
-            .unwrap_or_else(|_| Err(Failure::new(FailureCode::Unexpected)))
+            .unwrap_or_else(|_| Err(Failure::new(FailureCode::Unexpected)));
+        self.close_if_damaged(&desk).await;
+        answer
+    }
+
+    /// Answers a command about a damaged journal, where that is why there is no desk.
+    async fn call_on_damage(
+        self: &Arc<Self>,
+        name: &str,
+        request: &Value,
+    ) -> Option<Result<Value, Failure>> {
+        // Held meanwhile, so that nobody tries to open what is being replaced.
+        let mut outcome = self.outcome.lock().await;
+        let Some(Err(closed)) = &*outcome else {
+            return None;
+        };
+        let damage = closed.damage.as_ref()?;
+        let answer = desk::dispatch_on_damage(damage, name, request.clone()).await;
+        if answer.is_ok() && damage.is_over() {
+            // The next command opens what took its place.
+            *outcome = None;
+        }
+        Some(answer)
+    }
+
+    /// Ends the desk when its journal was found damaged, and has the page ask what happened.
+    async fn close_if_damaged(self: &Arc<Self>, desk: &Desk) {
+        let Some(closed) = desk.give_up_if_damaged() else {
+            return;
+        };
+        let mut outcome = self.outcome.lock().await;
+        if !matches!(&*outcome, Some(Ok(open)) if std::ptr::eq(&raw const **open, desk)) {
+            return;
+        }
+        tracing::warn!("the journal was found damaged in use");
+        *outcome = Some(Err(closed));
+        drop(outcome);
+        self.tell(Event::Changed {
+            subject: Subject::App,
+        });
     }
 
     /// What the page should be told from now on.
@@ -76,24 +121,33 @@ impl Opening {
         let _ = self.events.send(event);
     }
 
-    async fn desk(self: &Arc<Self>, retry: bool) -> Result<Arc<Desk>, Failure> {
+    /// The desk, opened where that is still to be done or worth another try for what is `asked`.
+    async fn desk(self: &Arc<Self>, asked: &str) -> Result<Arc<Desk>, Failure> {
         // Held while opening, so that commands arriving meanwhile wait for the same attempt.
         let mut outcome = self.outcome.lock().await;
         match &*outcome {
             Some(Ok(desk)) => return Ok(desk.clone()),
-            Some(Err(failure)) if !retry => return Err(failure.clone()),
+            Some(Err(closed)) if !is_worth_a_try(closed, asked) => {
+                return Err(closed.failure.clone());
+            }
             _ => {}
         }
         let attempted = (self.attempt)().await;
         match &attempted {
-            Ok(desk) => self.pass_on(desk.events()),
-            Err(failure) => tracing::warn!(code = failure.code.name(), "the desk did not open"),
+            Ok(desk) => self.pass_on(desk),
+            Err(closed) => {
+                tracing::warn!(code = closed.failure.code.name(), "the desk did not open");
+            }
         }
-        outcome.insert(attempted).clone()
+        match outcome.insert(attempted) {
+            Ok(desk) => Ok(Arc::clone(desk)),
+            Err(closed) => Err(closed.failure.clone()),
+        }
     }
 
-    fn pass_on(self: &Arc<Self>, mut from: broadcast::Receiver<Event>) {
-        let opening = Arc::downgrade(self);
+    fn pass_on(self: &Arc<Self>, desk: &Arc<Desk>) {
+        let mut from = desk.events();
+        let (opening, desk) = (Arc::downgrade(self), Arc::downgrade(desk));
         tokio::spawn(async move {
             loop {
                 let told = match from.recv().await {
@@ -105,11 +159,23 @@ impl Opening {
                     return;
                 };
                 told.into_iter().for_each(|event| opening.tell(event));
+                // Work in the background finds damage too, and its end is told.
+                if let Some(desk) = desk.upgrade() {
+                    opening.close_if_damaged(&desk).await;
+                }
             }
         });
         self.tell(Event::Changed {
             subject: Subject::App,
         });
+    }
+}
+
+fn is_worth_a_try(closed: &Closed, asked: &str) -> bool {
+    match closed.damage {
+        // It does not mend itself, and the page asks for its state while the user decides.
+        Some(_) => asked == "recheck",
+        None => TRY_AGAIN.contains(&asked),
     }
 }
 
@@ -125,7 +191,9 @@ mod tests {
             Box::pin(async move {
                 // Room for all the callers to arrive while the attempt is under way.
                 tokio::task::yield_now().await;
-                Err(Failure::new(FailureCode::FolderReadOnly).because(format!("attempt {time}")))
+                Err(Failure::new(FailureCode::FolderReadOnly)
+                    .because(format!("attempt {time}"))
+                    .into())
             })
         })
     }

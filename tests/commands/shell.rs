@@ -94,7 +94,7 @@ pub fn empty_desk(folder: &TempDir) -> Arc<Opening> {
         hold: Duration::ZERO,
         checkpoint: Checkpoint::default(),
     };
-    Opening::new(move || Box::pin(Desk::open(setup.clone())))
+    Opening::new(move || Box::pin(Desk::open_or_recover(setup.clone())))
 }
 
 struct Nobody;

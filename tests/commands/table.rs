@@ -33,7 +33,8 @@ fn every_command_of_the_table_reaches_the_desk() {
 
 #[test]
 fn a_desk_that_does_not_open_answers_every_command_with_the_reason() {
-    let opening = Opening::new(|| Box::pin(async { Err(Failure::new(FailureCode::BookNewer)) }));
+    let newer = || Failure::new(FailureCode::BookNewer).into();
+    let opening = Opening::new(move || Box::pin(async move { Err(newer()) }));
     let shell = Shell::with(opening);
     let window = shell.window("main");
     for command in COMMANDS {

@@ -90,7 +90,7 @@ impl Stage {
         Opening::new(move || {
             let setup = setup.clone();
             Box::pin(async {
-                let desk = Desk::open(setup).await?;
+                let desk = Desk::open_or_recover(setup).await?;
                 desk.run_in_background();
                 Ok(desk)
             })

@@ -78,7 +78,11 @@ sample: boolean, connections: Array<ConnectionView>, jobs: Array<JobView>, setti
 /**
  * Why keys cannot be kept, when the system's keychain does not answer.
  */
-keychain: Failure | null, };
+keychain: Failure | null, 
+/**
+ * The journal was brought back from a copy and has to be compared before anything is sent.
+ */
+unreconciled: Unreconciled | null, };
 
 /**
  * Age of the data on a screen.
@@ -418,7 +422,7 @@ retry: boolean, };
 /**
  * A kind of failure. The names are stable: scripts and the page tell them apart.
  */
-export type FailureCode = "bad_request" | "unknown_command" | "not_found" | "unexpected" | "cancelled" | "browser_failed" | "link_refused" | "file_not_written" | "keychain_unavailable" | "key_missing" | "folder_locked" | "folder_read_only" | "disk_full" | "book_newer" | "book_damaged" | "store_failed" | "offline" | "timed_out" | "unavailable" | "rate_limited" | "unreadable_answer" | "address_refused" | "provider_refused" | "key_shape" | "key_secret" | "key_publishable" | "key_refused" | "permission_invoices" | "permission_customers" | "address_not_allowed" | "debitura_key_refused" | "debitura_forbidden" | "no_workspace" | "other_account" | "agreement_unsigned" | "power_of_attorney_unsigned" | "kyc_missing" | "no_partner" | "creditor_blocked" | "fields_refused" | "duplicate_reference" | "case_refused" | "outcome_unknown" | "submission_fails" | "attachment_failed" | "invalid_value" | "not_correctable" | "nothing_chosen" | "nothing_to_submit" | "too_many" | "review_stale" | "review_incomplete" | "count_differs" | "already_submitted" | "cannot_withdraw";
+export type FailureCode = "bad_request" | "unknown_command" | "not_found" | "unexpected" | "cancelled" | "browser_failed" | "link_refused" | "file_not_written" | "keychain_unavailable" | "key_missing" | "folder_locked" | "folder_read_only" | "disk_full" | "book_newer" | "book_damaged" | "cache_damaged" | "journal_unreconciled" | "store_failed" | "offline" | "timed_out" | "unavailable" | "rate_limited" | "unreadable_answer" | "address_refused" | "provider_refused" | "key_shape" | "key_secret" | "key_publishable" | "key_refused" | "permission_invoices" | "permission_customers" | "address_not_allowed" | "debitura_key_refused" | "debitura_forbidden" | "no_workspace" | "other_account" | "agreement_unsigned" | "power_of_attorney_unsigned" | "kyc_missing" | "no_partner" | "creditor_blocked" | "fields_refused" | "duplicate_reference" | "case_refused" | "outcome_unknown" | "submission_fails" | "attachment_failed" | "invalid_value" | "not_correctable" | "nothing_chosen" | "nothing_to_submit" | "too_many" | "review_stale" | "review_incomplete" | "count_differs" | "already_submitted" | "cannot_withdraw";
 
 /**
  * One field of a collection case. The order is the order in which people read a case.
@@ -584,6 +588,67 @@ note: string | null, failure: Failure | null, can_cancel: boolean,
 subject: string | null, };
 
 /**
+ * What comparing the journal with the account's cases found.
+ */
+export type JournalComparison = { 
+/**
+ * All cases of the account were read since the journal was brought back.
+ */
+compared: boolean, 
+/**
+ * When the cases were read.
+ */
+as_of: AsOf, 
+/**
+ * Cases of the account.
+ */
+cases: number, unknown: Array<UnknownCase>, };
+
+/**
+ * A copy of the journal.
+ */
+export type JournalCopy = { kind: JournalCopyKind, 
+/**
+ * When the file was written, RFC 3339.
+ */
+written: string | null, 
+/**
+ * The last moment it knows of, RFC 3339.
+ */
+until: string | null, submissions: number, 
+/**
+ * When the latest of them was agreed to, RFC 3339.
+ */
+latest_submission: string | null, };
+
+/**
+ * What a journal can be brought back from.
+ */
+export type JournalCopyKind = "present" | "latest" | "older";
+
+/**
+ * A journal that cannot be used, and what there is to go back to.
+ */
+export type JournalDamage = { failure: Failure, 
+/**
+ * The data folder.
+ */
+folder: string, 
+/**
+ * The one that knows most first. Only those that can be read from end to end.
+ */
+copies: Array<JournalCopy>, };
+
+/**
+ * Another journal is in the place of the damaged one.
+ */
+export type JournalReplaced = { 
+/**
+ * The name under which the damaged file is kept; absent where the file had gone.
+ */
+kept: string | null, };
+
+/**
  * A link that the host opens in the system's browser. The page names what to open, never an address.
  */
 export type Link = { "kind": "stripe_keys" } | { "kind": "debitura_keys" } | { "kind": "debitura_portal" } | { "kind": "agreement" } | { "kind": "agreement_terms" } | { "kind": "review_signing", review: string, } | { "kind": "invoice", id: string, };
@@ -666,6 +731,11 @@ export type ProblemCount = { code: string, what: string, count: number, };
  * The problems of the invoices of a query, commonest first.
  */
 export type ProblemCounts = { problems: Array<ProblemCount>, };
+
+/**
+ * Puts a copy in the place of the damaged journal.
+ */
+export type RestoreJournal = { copy: JournalCopyKind, };
 
 /**
  * What would be submitted, frozen: the document a person agrees to.
@@ -795,6 +865,15 @@ export type SortBy = "due_date" | "case_date" | "amount" | "debtor" | "reference
 export type StageCount = { stage: string, count: number, };
 
 /**
+ * Puts an empty journal in the place of a damaged one without a copy.
+ */
+export type StartJournalAnew = { 
+/**
+ * The user was told what is lost, and said yes.
+ */
+understood: boolean, };
+
+/**
  * A job was started.
  */
 export type Started = { job: string, };
@@ -822,7 +901,11 @@ export type Subject = "app" | "invoices" | "review" | "submissions" | "cases" | 
 /**
  * The journal's word on an invoice.
  */
-export type SubmissionView = { batch: string, 
+export type SubmissionView = { 
+/**
+ * Absent where the journal has lost it and only its case is known.
+ */
+batch: string | null, 
 /**
  * `confirmed`, `sending`, `unknown`, `submitted`, `linked`, `rejected` or `withdrawn`.
  */
@@ -881,6 +964,41 @@ fee_percent: string | null, age_surcharge_percent: string | null, source: string
  * How the window looks.
  */
 export type Theme = "system" | "light" | "dark";
+
+/**
+ * A case made after the copy that no entry of the journal explains.
+ */
+export type UnknownCase = { id: string, reference: string, creditor_reference: string | null, debtor: string | null, amount: Amount | null, 
+/**
+ * RFC 3339.
+ */
+created: string | null, standing: UnknownCaseStanding, 
+/**
+ * The invoice it was made of, or whose reference it has.
+ */
+invoice: string | null, };
+
+/**
+ * How a case that the journal does not know stands to the invoices here.
+ */
+export type UnknownCaseStanding = "adopted" | "differs" | "no_invoice";
+
+/**
+ * The journal is behind, and not yet compared with the cases of the current workspace's account.
+ */
+export type Unreconciled = { 
+/**
+ * When it was brought back, RFC 3339.
+ */
+at: string, 
+/**
+ * The last moment the copy knew of, RFC 3339; absent where it was begun anew.
+ */
+until: string | null, 
+/**
+ * The name under which the damaged file is kept.
+ */
+kept: string | null, };
 
 /**
  * The part of a long list to show.
@@ -993,8 +1111,10 @@ export interface Commands {
   withdraw: { request: ById; answer: Batch };
   /** A window of the account's cases */
   cases: { request: ListCases; answer: CasePage };
-  /** Reads the account's cases again */
+  /** Reads the account's cases again, and compares a journal that was brought back with them */
   refresh_cases: { request: Nothing; answer: Started };
+  /** What comparing a journal that was brought back found */
+  journal_comparison: { request: Nothing; answer: JournalComparison };
   /** The workspace at a glance */
   overview: { request: Nothing; answer: Overview };
   /** What was done, newest first */
@@ -1005,4 +1125,10 @@ export interface Commands {
   change_settings: { request: Settings; answer: Settings };
   /** Removes all cached invoices and cases */
   wipe_cache: { request: Nothing; answer: Wiped };
+  /** Why the journal cannot be used, and what there is to go back to */
+  journal_damage: { request: Nothing; answer: JournalDamage };
+  /** Puts a copy in the place of a damaged journal */
+  restore_journal: { request: RestoreJournal; answer: JournalReplaced };
+  /** Puts an empty journal in the place of a damaged one without a copy */
+  start_journal_anew: { request: StartJournalAnew; answer: JournalReplaced };
 }

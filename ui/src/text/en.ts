@@ -8,6 +8,7 @@ import { cases } from './en/cases';
 import { connect } from './en/connect';
 import { grid } from './en/grid';
 import { activity, overview, settings } from './en/places';
+import { recovery } from './en/recovery';
 
 export const t = {
   ...common,
@@ -18,4 +19,5 @@ export const t = {
   overview,
   activity,
   settings,
+  recovery,
 } as const;

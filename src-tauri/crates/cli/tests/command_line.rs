@@ -232,3 +232,28 @@ async fn wrong_usage_is_two_and_says_how() {
     let refused = script.json(&["sync"], "", 1);
     assert_eq!(refused["failure"]["code"], "no_workspace");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_journal_is_refused_unharmed_and_the_way_out_named() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let script = Script {
+        folder: folder.path(),
+        sandbox: &sandbox,
+    };
+    script.json(&["workspaces"], "", 0);
+    let book = folder.path().join("book.db");
+    let mut bytes = std::fs::read(&book).unwrap();
+    bytes[..40].fill(0x5a);
+    std::fs::write(&book, &bytes).unwrap();
+    for arguments in [&["workspaces"][..], &["submit", "any", "--yes"]] {
+        let failure = &script.json(arguments, "", 1)["failure"];
+        assert_eq!(failure["code"], "book_damaged", "{failure}");
+        let next = failure["next"].as_str().unwrap();
+        assert!(next.contains("Open the window"), "{next}");
+    }
+    assert!(
+        std::fs::read(&book).unwrap() == bytes,
+        "the file was changed"
+    );
+}

@@ -116,6 +116,15 @@ fn words(kind: &str, data: &Value) -> String {
             text("case")
         ),
         "cases_read" => format!("Read {} from Debitura", cases("cases")),
+        "journal_compared" => match (number("unknown"), number("adopted")) {
+            (0, _) => {
+                "Compared the journal with the cases at Debitura: it knows them all".to_owned()
+            }
+            (unknown, adopted) => format!(
+                "Compared the journal with the cases at Debitura: {} it did not know, {adopted} of them of invoices here",
+                counted(unknown, "case", "cases")
+            ),
+        },
         "cases_failed" => "Reading the cases from Debitura failed".to_owned(),
         "paid_at_source" => format!(
             "{} is {} at its source, though its case is open",

@@ -90,6 +90,7 @@ impl Office {
             .await?;
         // A reference that a case has is taken: the invoices must say so.
         self.reproject(workspace).await?;
+        self.note_compared(workspace).await?;
         self.events.changed(Subject::Cases);
         Ok(count)
     }
@@ -152,9 +153,14 @@ impl Office {
         workspace: &Workspace,
     ) -> Result<HashMap<String, InvoiceId>, Failure> {
         let live = self.book.live_entries(workspace.journal_scope()).await?;
+        let adopted = self.book.adopted_cases(workspace.journal_scope()).await?;
+        let adopted = adopted
+            .into_iter()
+            .map(|(invoice, case)| (case.case_id, invoice));
         Ok(live
             .into_iter()
             .filter_map(|(invoice, entry)| Some((entry.case_id?, invoice)))
+            .chain(adopted)
             .collect())
     }
 }

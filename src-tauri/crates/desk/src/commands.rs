@@ -8,7 +8,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use crate::wire::*;
-use crate::{Desk, FailureCode, Office};
+use crate::{DamagedJournal, Desk, FailureCode, Office};
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
@@ -24,8 +24,9 @@ pub struct Command {
 }
 
 macro_rules! commands {
-    (|$desk:ident, $office:ident|
+    (|$desk:ident, $office:ident, $damaged:ident|
      page { $($about:literal $receiver:ident.$name:ident($request:ty) -> $answer:ty;)* }
+     damage { $($damage_about:literal $damage_receiver:ident.$damage:ident($damage_request:ty) -> $damage_answer:ty;)* }
      script { $($script_about:literal $script_receiver:ident.$script:ident($script_request:ty) -> $script_answer:ty;)* }
     ) => {
         /// Every command.
@@ -36,6 +37,13 @@ macro_rules! commands {
                 page: true,
                 request: || <$request as TS>::name(&ts_rs::Config::default()),
                 answer: || <$answer as TS>::name(&ts_rs::Config::default()),
+            },)*
+            $(Command {
+                name: stringify!($damage),
+                about: $damage_about,
+                page: true,
+                request: || <$damage_request as TS>::name(&ts_rs::Config::default()),
+                answer: || <$damage_answer as TS>::name(&ts_rs::Config::default()),
             },)*
             $(Command {
                 name: stringify!($script),
@@ -56,6 +64,33 @@ macro_rules! commands {
                     let request: $script_request = read(request)?;
                     write(&$script_receiver.$script(request).await?)
                 })*
+                $(stringify!($damage) => {
+                    read::<$damage_request>(request)?;
+                    Err(Failure::about(FailureCode::NotFound, "A damaged journal"))
+                })*
+                _ => Err(Failure::new(FailureCode::UnknownCommand)),
+            }
+        }
+
+        /// Whether a command is answered while a damaged journal keeps the desk from opening, and only then.
+        pub fn is_about_damage(name: &str) -> bool {
+            [$(stringify!($damage)),*].contains(&name)
+        }
+
+        /// Runs one command about a damaged journal.
+        ///
+        /// # Errors
+        /// The command's own failure; `unknown_command` for all others.
+        pub async fn dispatch_on_damage(
+            $damaged: &DamagedJournal,
+            name: &str,
+            request: Value,
+        ) -> Result<Value, Failure> {
+            match name {
+                $(stringify!($damage) => {
+                    let request: $damage_request = read(request)?;
+                    write(&$damage_receiver.$damage(request).await?)
+                })*
                 _ => Err(Failure::new(FailureCode::UnknownCommand)),
             }
         }
@@ -63,6 +98,7 @@ macro_rules! commands {
         /// Visits the types that cross to the page: every request and answer, and the events.
         pub(crate) fn visit_types(visitor: &mut impl ts_rs::TypeVisitor) {
             $(visitor.visit::<$request>(); visitor.visit::<$answer>();)*
+            $(visitor.visit::<$damage_request>(); visitor.visit::<$damage_answer>();)*
             visitor.visit::<Event>();
             visitor.visit::<Failure>();
         }
@@ -70,7 +106,7 @@ macro_rules! commands {
 }
 
 commands! {
-    |desk, office|
+    |desk, office, damaged|
     page {
         "Everything the frame around the screens shows" desk.app_state(Nothing) -> AppState;
         "Lists to choose from, such as countries" office.choices(Nothing) -> Choices;
@@ -115,13 +151,20 @@ commands! {
         "Takes one case back before it is sent" office.withdraw(ById) -> Batch;
 
         "A window of the account's cases" office.cases(ListCases) -> CasePage;
-        "Reads the account's cases again" office.refresh_cases(Nothing) -> Started;
+        "Reads the account's cases again, and compares a journal that was brought back with them" office.refresh_cases(Nothing) -> Started;
+
+        "What comparing a journal that was brought back found" office.journal_comparison(Nothing) -> JournalComparison;
 
         "The workspace at a glance" office.overview(Nothing) -> Overview;
         "What was done, newest first" office.activity(ListActivity) -> ActivityPage;
         "Writes a list as CSV" office.export(Export) -> Exported;
         "Changes settings" office.change_settings(Settings) -> Settings;
         "Removes all cached invoices and cases" office.wipe_cache(Nothing) -> Wiped;
+    }
+    damage {
+        "Why the journal cannot be used, and what there is to go back to" damaged.journal_damage(Nothing) -> JournalDamage;
+        "Puts a copy in the place of a damaged journal" damaged.restore_journal(RestoreJournal) -> JournalReplaced;
+        "Puts an empty journal in the place of a damaged one without a copy" damaged.start_journal_anew(StartJournalAnew) -> JournalReplaced;
     }
     script {
         "The submissions that stand for invoices" office.submissions(NamedInvoices) -> BatchEntries;
@@ -135,7 +178,9 @@ commands! {
 /// # Errors
 /// The command's own failure; `unknown_command` and `bad_request` where name or request do not fit the table.
 pub async fn dispatch(desk: &Arc<Desk>, name: &str, request: Value) -> Result<Value, Failure> {
-    run(desk, desk.office(), name, request).await
+    let office = desk.office();
+    office.may_run(name, &request).await?;
+    run(desk, office, name, request).await
 }
 
 /// Runs one command on the real data, in the workspace named or else the current one, as scripts do.
@@ -153,9 +198,11 @@ pub async fn dispatch_in(
         Some(wanted) => Some(office.find_workspace(&wanted).await?),
         None => None,
     };
-    CHOSEN_WORKSPACE
-        .scope(workspace, run(desk, office, name, request))
-        .await
+    let run = async {
+        office.may_run(name, &request).await?;
+        run(desk, Arc::clone(&office), name, request).await
+    };
+    CHOSEN_WORKSPACE.scope(workspace, run).await
 }
 
 tokio::task_local! {

@@ -152,6 +152,14 @@ impl Desk {
         self.office().app_state().await
     }
 
+    /// Ends whatever runs, so that the folder comes free as soon as the desk is dropped.
+    pub(crate) fn stop(&self) {
+        self.real.jobs.abort_all();
+        if let Some(sample) = self.sample().take() {
+            sample.office.close();
+        }
+    }
+
     fn sample(&self) -> std::sync::MutexGuard<'_, Option<Arc<Sample>>> {
         self.sample.lock().unwrap_or_else(PoisonError::into_inner)
     }

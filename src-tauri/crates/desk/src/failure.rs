@@ -57,7 +57,9 @@ failures! {
     FolderReadOnly "folder_read_only" retry: true "The data folder cannot be written: {subject}." "Give your user write access to the folder, then try again.";
     DiskFull "disk_full" retry: true "The disk is full, so nothing can be recorded." "Free some space, then try again. What was recorded before is safe, and nothing is sent that cannot be recorded.";
     BookNewer "book_newer" retry: false "The data folder was written by a newer version of Debitura Desk." "Update the application. The file was not touched.";
-    BookDamaged "book_damaged" retry: false "The journal file is damaged: {subject}." "Nothing is submitted from a damaged journal. The file was kept as it is; restore the copy beside it.";
+    BookDamaged "book_damaged" retry: false "The journal file is damaged: {subject}." "Open the window of Debitura Desk: it shows the copies and puts one in its place. The damaged file is kept, and nothing is submitted from it.";
+    CacheDamaged "cache_damaged" retry: false "The cached data is damaged: {subject}." "Restart the application: it begins a new one and fetches again. Journal and corrections are not touched.";
+    JournalUnreconciled "journal_unreconciled" retry: false "The journal was brought back after damage and has not been compared with Debitura yet." "Read the cases from Debitura: that compares them. Until then nothing is submitted, so that no case is made twice.";
     StoreFailed "store_failed" retry: true "The local database did not answer." "Try again. Nothing was changed.";
 
     // Reaching a provider

@@ -8,7 +8,7 @@ use receivables::{
     DebtorType, Field, FieldSource, InvoiceId, ProblemCode, SourceStatus, State, Totals,
 };
 use serde_json::Value;
-use store::{Entry, Query, SortKey, StoredInvoice, Worth};
+use store::{AdoptedCase, Entry, Query, SortKey, StoredInvoice, Worth};
 
 use crate::FailureCode;
 use crate::office::Office;
@@ -270,7 +270,10 @@ impl Office {
                     until: found.aside.until.map(|day| day.to_string()),
                     because: found.aside.because.clone(),
                 }),
-            submission: entries.last().map(submission_view),
+            submission: entries
+                .last()
+                .map(submission_view)
+                .or_else(|| judging.adopted(&invoice.id).map(adopted_view)),
             history: history(&stored, &judging, &entries),
             has_link: invoice.url.is_some(),
             has_pdf: invoice.has_pdf,
@@ -372,11 +375,22 @@ pub(crate) fn status_word(status: &SourceStatus) -> String {
 
 fn submission_view(entry: &Entry) -> SubmissionView {
     SubmissionView {
-        batch: entry.confirmed.batch.to_string(),
+        batch: Some(entry.confirmed.batch.to_string()),
         stage: entry.stage.name().to_owned(),
         case_reference: entry.case_reference.clone(),
         problem: failure_of(entry.problem.as_ref()),
         at: entry.updated_at.to_string(),
+    }
+}
+
+/// What is known of a submission that the journal has lost.
+fn adopted_view(case: &AdoptedCase) -> SubmissionView {
+    SubmissionView {
+        batch: None,
+        stage: "linked".to_owned(),
+        case_reference: Some(case.case_reference.clone()),
+        problem: None,
+        at: case.at.to_string(),
     }
 }
 
@@ -403,6 +417,13 @@ fn history(stored: &StoredInvoice, judging: &Judging, entries: &[Entry]) -> Vec<
             format!(": {}", aside.aside.because)
         };
         history.push((aside.at, format!("Set aside{reason}")));
+    }
+    if let Some(case) = judging.adopted(&stored.invoice.id) {
+        let words = format!(
+            "Its case {} was found at Debitura after the journal was brought back",
+            case.case_reference
+        );
+        history.push((case.at, words));
     }
     for entry in entries {
         history.push((

@@ -3,9 +3,10 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -23,6 +24,8 @@ const REMEMBERED: usize = 12;
 pub(crate) struct Job {
     view: Mutex<(JobView, Instant)>,
     cancel: CancellationToken,
+    /// Set as soon as the work runs.
+    work: OnceLock<AbortHandle>,
     events: Events,
 }
 
@@ -154,6 +157,7 @@ impl Jobs {
         let job = Arc::new(Job {
             view: Mutex::new((view.clone(), Instant::now())),
             cancel: CancellationToken::new(),
+            work: OnceLock::new(),
             events: self.events.clone(),
         });
         list.push_back(Arc::clone(&job));
@@ -168,7 +172,9 @@ impl Jobs {
         });
         let clock = Arc::clone(&self.clock);
         let running = work(Arc::clone(&job));
-        tokio::spawn(async move {
+        let running_job = Arc::clone(&job);
+        let spawned = tokio::spawn(async move {
+            let job = running_job;
             let outcome = running.await;
             job.change(true, |view| {
                 view.ended = Some(clock.now().to_string());
@@ -196,6 +202,7 @@ impl Jobs {
                 }
             });
         });
+        let _first = job.work.set(spawned.abort_handle());
         id
     }
 
@@ -218,6 +225,13 @@ impl Jobs {
             if subject.is_none() || job.view().0.subject.as_deref() == subject {
                 job.cancel.cancel();
             }
+        }
+    }
+
+    /// Ends all work where it stands. What was under way has no outcome here.
+    pub(crate) fn abort_all(&self) {
+        for work in self.list().iter().filter_map(|job| job.work.get()) {
+            work.abort();
         }
     }
 

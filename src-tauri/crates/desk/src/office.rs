@@ -228,12 +228,13 @@ impl Office {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             today: self.today().await.to_string(),
             workspaces,
-            current: current.map(|workspace| workspace.id.to_string()),
+            current: current.as_ref().map(|workspace| workspace.id.to_string()),
             sample: self.sample,
             connections,
             jobs: self.jobs.views(),
             settings: self.settings().await,
             keychain: self.keychain().await.err(),
+            unreconciled: self.unreconciled_view(current.as_ref()).await?,
         })
     }
 

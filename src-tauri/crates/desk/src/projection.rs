@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use receivables::{
     Assessment, Field, Invoice, InvoiceId, Overlay, Standing, State, assess, normalise_reference,
 };
-use store::{LiveEntry, Overlays, Projection, Scope, SetAsideAt, Workspace};
+use store::{AdoptedCase, LiveEntry, Overlays, Projection, Scope, SetAsideAt, Workspace};
 
 use crate::office::Office;
 use crate::wire::{Failure, Subject};
@@ -29,6 +29,8 @@ pub(crate) struct Judging {
     overlays: Overlays,
     set_aside: HashMap<InvoiceId, SetAsideAt>,
     live: HashMap<InvoiceId, LiveEntry>,
+    /// Invoices whose cases the journal has lost.
+    adopted: HashMap<InvoiceId, AdoptedCase>,
     /// Invoices by the reference they share with another.
     shared: HashMap<String, HashSet<InvoiceId>>,
     /// Case ids at Debitura by creditor reference.
@@ -49,7 +51,7 @@ impl Judging {
         let key = reference
             .map(|reference| normalise_reference(reference).to_lowercase())
             .unwrap_or_default();
-        let submitted = self.live.contains_key(&invoice.id);
+        let submitted = self.is_submitted(&invoice.id);
         Standing {
             submitted,
             set_aside: self
@@ -75,7 +77,11 @@ impl Judging {
     }
 
     pub(crate) fn is_submitted(&self, invoice: &InvoiceId) -> bool {
-        self.live.contains_key(invoice)
+        self.live.contains_key(invoice) || self.adopted.contains_key(invoice)
+    }
+
+    pub(crate) fn adopted(&self, invoice: &InvoiceId) -> Option<&AdoptedCase> {
+        self.adopted.get(invoice)
     }
 
     pub(crate) fn set_aside(&self, invoice: &InvoiceId) -> Option<&SetAsideAt> {
@@ -100,6 +106,7 @@ impl Office {
             overlays: self.book.overlays(workspace.id).await?,
             set_aside: self.book.all_set_aside(workspace.id).await?,
             live: self.book.live_entries(workspace.journal_scope()).await?,
+            adopted: self.book.adopted_cases(workspace.journal_scope()).await?,
             shared,
             cases: self.cache.case_references(workspace.id).await?,
             today: self.today().await,
@@ -109,6 +116,7 @@ impl Office {
     /// Judges every invoice of a workspace again. Only rows that say something else afterwards are written.
     pub(crate) async fn reproject(&self, workspace: &Workspace) -> Result<(), Failure> {
         let _one = self.rebuilding.lock().await;
+        self.adopt_cases(workspace).await?;
         let judging = Arc::new(self.judging(workspace).await?);
         let mut after = 0;
         let mut changed = 0;

@@ -15,7 +15,11 @@ impl From<StoreError> for Failure {
         let file = error.file().to_string();
         match &error {
             StoreError::Newer { .. } => Failure::new(FailureCode::BookNewer),
-            StoreError::Damaged { .. } => Failure::about(FailureCode::BookDamaged, &file),
+            StoreError::Damaged {
+                file: store::FileKind::Book,
+                ..
+            } => Failure::about(FailureCode::BookDamaged, &file),
+            StoreError::Damaged { .. } => Failure::about(FailureCode::CacheDamaged, &file),
             StoreError::ReadOnly { .. } | StoreError::CannotOpen { .. } => {
                 Failure::about(FailureCode::FolderReadOnly, &file)
             }
@@ -27,7 +31,11 @@ impl From<StoreError> for Failure {
             | StoreError::Closed { .. }
             | StoreError::Refused { .. } => Failure::new(FailureCode::StoreFailed),
         }
-        .because(sentence(&error.to_string()))
+        .because(match &error {
+            // The file is named already.
+            StoreError::Damaged { detail, .. } => sentence(detail),
+            error => sentence(&error.to_string()),
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the application does by itself while a window is open: fetches at start and at the interval, goes on with
 //! submissions that were interrupted, judges again when the day changes, forgets what has grown too old.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,21 +63,30 @@ async fn tick(
                 created: None,
             })
             .await;
-        office.start_case_refresh(&workspace);
+        // Comparing a journal that was brought back is the user's step.
+        if office.unreconciled(&workspace).await?.is_none() {
+            office.start_case_refresh(&workspace);
+        }
     }
     Ok(())
 }
 
 /// Goes on with batches that a crash or a closed laptop interrupted, unless they are so old that the user must be asked.
 async fn resume(office: &Arc<Office>) -> Result<(), Failure> {
-    let mut batches = BTreeMap::new();
+    let brought_back = office.book.recovery().await?.map(|recovery| recovery.at);
+    let (mut batches, mut waiting) = (BTreeMap::new(), HashSet::new());
     for entry in office.book.pending().await? {
         let recent = office.now().duration_since(entry.updated_at) <= CONSENT_HOLDS;
         let all_recent = batches
             .entry((entry.confirmed.workspace, entry.confirmed.batch))
             .or_insert(true);
         *all_recent &= recent;
+        // A journal that was brought back may have forgotten how this one went on: that is the user's to decide.
+        if brought_back.is_some_and(|at| entry.updated_at < at) {
+            waiting.insert(entry.confirmed.batch);
+        }
     }
+    batches.retain(|(_, batch), _| !waiting.contains(batch));
     for ((workspace, batch), recent) in batches {
         let workspace = office.workspace_by_id(&workspace.to_string()).await?;
         office.start_batch(

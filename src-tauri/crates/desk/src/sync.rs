@@ -363,10 +363,14 @@ impl Office {
         let told_key = format!("paid.{}", connection.id);
         let mut told: Vec<String> = self.book.get_setting(&told_key).await?.unwrap_or_default();
         let before = told.len();
-        for (id, entry) in live {
-            let Some(case) = entry.case_reference else {
-                continue;
-            };
+        let adopted = self.book.adopted_cases(workspace.journal_scope()).await?;
+        let adopted = adopted
+            .into_iter()
+            .map(|(id, case)| (id, case.case_reference));
+        let cases = live
+            .into_iter()
+            .filter_map(|(id, entry)| Some((id, entry.case_reference?)));
+        for (id, case) in cases.chain(adopted) {
             let Some(stored) = self.cache.get(workspace.id, id.clone()).await? else {
                 continue;
             };

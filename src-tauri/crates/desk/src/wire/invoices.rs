@@ -186,7 +186,8 @@ pub struct SetAsideView {
 /// The journal's word on an invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SubmissionView {
-    pub batch: String,
+    /// Absent where the journal has lost it and only its case is known.
+    pub batch: Option<String>,
     /// `confirmed`, `sending`, `unknown`, `submitted`, `linked`, `rejected` or `withdrawn`.
     pub stage: String,
     pub case_reference: Option<String>,

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ConnectionView, Failure, JobView, Settings};
+use super::{ConnectionView, Failure, JobView, Settings, Unreconciled};
 
 /// Which Debitura an account lives at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -30,6 +30,8 @@ pub struct AppState {
     pub settings: Settings,
     /// Why keys cannot be kept, when the system's keychain does not answer.
     pub keychain: Option<Failure>,
+    /// The journal was brought back from a copy and has to be compared before anything is sent.
+    pub unreconciled: Option<Unreconciled>,
 }
 
 /// One creditor: one Debitura account and its sources.

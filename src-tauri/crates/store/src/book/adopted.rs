@@ -16,6 +16,8 @@ use crate::error::StoreError;
 pub struct AdoptedCase {
     pub case_id: String,
     pub case_reference: String,
+    /// When it was found.
+    pub at: Timestamp,
 }
 
 impl Book {
@@ -27,7 +29,6 @@ impl Book {
         &self,
         scope: JournalScope,
         cases: Vec<(InvoiceId, AdoptedCase)>,
-        at: Timestamp,
     ) -> Result<(), StoreError> {
         self.database
             .write(move |tx| {
@@ -43,7 +44,7 @@ impl Book {
                         Text(invoice),
                         case.case_id,
                         case.case_reference,
-                        At(at),
+                        At(case.at),
                     ])?;
                 }
                 Ok(())
@@ -62,7 +63,7 @@ impl Book {
         self.database
             .read(move |tx| {
                 tx.prepare_cached(
-                    "SELECT invoice, case_id, case_reference FROM adopted_cases
+                    "SELECT invoice, case_id, case_reference, at FROM adopted_cases
                      WHERE creditor = ?1 AND environment = ?2 AND test_mode = ?3",
                 )?
                 .query_map(
@@ -73,6 +74,7 @@ impl Book {
                             AdoptedCase {
                                 case_id: row.get("case_id")?,
                                 case_reference: row.get("case_reference")?,
+                                at: row.at("at")?,
                             },
                         ))
                     },

@@ -301,18 +301,15 @@ async fn comparing_is_remembered_per_account_and_adopted_cases_stay() {
         let case = |id: &str| AdoptedCase {
             case_id: id.into(),
             case_reference: format!("DEB-{id}"),
+            at: at(51),
         };
         let adopted = vec![(invoice_id("1"), case("1"))];
-        book.adopt_cases(ours.journal_scope(), adopted, at(51))
+        book.adopt_cases(ours.journal_scope(), adopted)
             .await
             .unwrap();
-        book.adopt_cases(
-            ours.journal_scope(),
-            vec![(invoice_id("1"), case("2"))],
-            at(52),
-        )
-        .await
-        .unwrap();
+        book.adopt_cases(ours.journal_scope(), vec![(invoice_id("1"), case("2"))])
+            .await
+            .unwrap();
     }
     drop(book);
     let book = folder.book().unwrap();
