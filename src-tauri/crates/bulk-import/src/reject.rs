@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use crate::plan::Plan;
-use crate::table::{CellKind, Format, Found, Row};
+use crate::table::{CellKind, DELIMITERS, Format, Found, Row};
 use crate::values::DecimalSign;
 
 /// The name of the added column. It comes first, since a failed row may have more cells than the table has columns.
@@ -41,7 +41,11 @@ impl<W: Write> RejectWriter<W> {
         // Where numbers have a decimal comma, spreadsheets expect a semicolon between cells.
         let usual = if commas.is_empty() { ',' } else { ';' };
         let delimiter = match found.dialect.format {
-            Format::Text => found.dialect.delimiter.unwrap_or(usual),
+            Format::Text => found
+                .dialect
+                .delimiter
+                .filter(|delimiter| DELIMITERS.contains(delimiter))
+                .unwrap_or(usual),
             Format::Xlsx | Format::Xls | Format::Ods => usual,
         };
         let mut out = csv::WriterBuilder::new()
@@ -96,7 +100,7 @@ pub(crate) fn delimiter_of(text: &str) -> Option<char> {
     after
         .chars()
         .next()
-        .filter(|letter| letter.is_ascii_punctuation() || *letter == '\t')
+        .filter(|letter| DELIMITERS.contains(letter))
 }
 
 /// Puts an apostrophe before what a spreadsheet would take for a formula. Plain negative numbers stay numbers. A text

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::row::Row;
-use super::{Dialect, header};
+use super::{Dialect, TableError, header};
 use crate::reject;
 
 /// One part of what was found, and why.
@@ -29,12 +29,17 @@ pub struct Found {
 
 impl Found {
     /// Finds the header among the first rows and names the columns; gives the cells that most rows fill.
-    pub(super) fn name_columns(&mut self, rows: &[Row], chosen: Option<Option<u64>>) -> usize {
+    pub(super) fn name_columns(
+        &mut self,
+        rows: &[Row],
+        chosen: Option<Option<u64>>,
+    ) -> Result<usize, TableError> {
         let (index, why) = match chosen {
-            Some(chosen) => {
-                let index =
-                    chosen.and_then(|wanted| rows.iter().position(|row| row.number > wanted));
-                (index, "Chosen by you.".to_owned())
+            Some(None) => (None, "Chosen by you.".to_owned()),
+            Some(Some(wanted)) => {
+                let index = rows.iter().position(|row| row.number > wanted);
+                let index = index.ok_or(TableError::NoHeaderThere(wanted.saturating_add(1)))?;
+                (Some(index), "Chosen by you.".to_owned())
             }
             None => {
                 let found = header::detect(rows);
@@ -46,27 +51,20 @@ impl Found {
             why,
         });
         let below = &rows[index.map_or(0, |index| index + 1)..];
-        let widest = below.iter().map(filled_width).max().unwrap_or(0);
         if let Some(header) = index.and_then(|index| rows.get(index)) {
             self.header_row = Some(header.number - 1);
             self.columns = (0..filled_width(header))
                 .map(|index| header.get(index).trim().to_owned())
                 .collect();
         }
+        let mut widths: Vec<usize> = below.iter().map(filled_width).collect();
+        widths.sort_unstable_by(|one, other| other.cmp(one));
         // A stray cell far to the right of one row is reported with the row; a column without a name has several.
-        let reached = |width: usize| {
-            below
-                .iter()
-                .filter(|row| filled_width(row) >= width)
-                .count()
+        let several = match index {
+            Some(_) => below.len().max(10).div_ceil(5) - 1,
+            None => 0,
         };
-        let mut width = widest;
-        while width > self.columns.len()
-            && index.is_some()
-            && reached(width) * 5 < below.len().max(10)
-        {
-            width -= 1;
-        }
+        let width = widths.get(several).copied().unwrap_or(0);
         if width > self.columns.len() {
             self.columns.resize(width, String::new());
         }
@@ -77,7 +75,7 @@ impl Found {
             .collect();
         counts.sort_unstable();
         // Short reports have nearly as many sums and group names as entries.
-        counts.get(counts.len() * 3 / 4).copied().unwrap_or(0)
+        Ok(counts.get(counts.len() * 3 / 4).copied().unwrap_or(0))
     }
 
     pub(super) fn name_columns_of_rejects(&mut self, header: &Row) -> usize {

@@ -48,6 +48,8 @@ pub enum TableError {
     UnknownEncoding(String),
     #[error("“{0}” cannot part cells: choose one plain character")]
     BadDelimiter(char),
+    #[error("row {0} cannot be the header: the table begins after it or ends before it")]
+    NoHeaderThere(u64),
     #[error("the workbook has no sheet called “{0}”")]
     NoSuchSheet(String),
     #[error("the workbook has no sheet with cells")]
@@ -191,7 +193,7 @@ impl Table {
         }
         let usual = match &rejects {
             Some(_) => found.name_columns_of_rejects(&rows[0]),
-            None => found.name_columns(&rows, choice.header_row),
+            None => found.name_columns(&rows, choice.header_row)?,
         };
         Ok(Table {
             rejects: rejects.is_some(),
@@ -236,7 +238,7 @@ impl Table {
             sheets: names,
         };
         let start = &sheet.rows[..sheet.rows.len().min(400)];
-        let usual = found.name_columns(start, choice.header_row);
+        let usual = found.name_columns(start, choice.header_row)?;
         Ok(Table {
             rejects: false,
             found,

@@ -237,6 +237,12 @@ fn what_the_user_chooses_wins() {
         table.preview(2).unwrap()[1].get(0),
         "2001;Jřrgensen & Sřnner ApS;1.234"
     );
+    let beyond = Choice {
+        header_row: Some(Some(900)),
+        ..Choice::default()
+    };
+    let refused = Table::open(Source::from(DANISH.as_bytes().to_vec()), &beyond);
+    assert!(matches!(refused, Err(TableError::NoHeaderThere(901))));
     let wrong = Choice {
         encoding: Some("klingon".to_owned()),
         ..Choice::default()

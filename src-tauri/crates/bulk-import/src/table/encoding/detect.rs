@@ -249,6 +249,8 @@ fn beyond_ascii(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
 
     #[test]
@@ -260,12 +262,12 @@ mod tests {
                 .chars()
                 .map(|letter| super::super::ibm850::byte_of(letter).unwrap())
                 .collect();
-            let found = detect(&mut std::io::Cursor::new(dos)).unwrap();
+            let found = detect(&mut Cursor::new(dos)).unwrap();
             assert_eq!(found.encoding.name(), "IBM850", "{text}");
         }
         // What MacRoman has for ü, ö, ß, ä.
         let mac = b"Rechnung;Kunde\r1;M\x9fller & S\x9ahne\r2;Gr\x9a\xa7e B\x8acker\r3;Caf\x8e\r";
-        let found = detect(&mut std::io::Cursor::new(mac.to_vec())).unwrap();
+        let found = detect(&mut Cursor::new(mac.to_vec())).unwrap();
         assert_eq!(found.encoding.name(), "macintosh");
     }
 }
