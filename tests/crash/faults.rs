@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use sandbox::{Effect, Fault, FaultBody, When};
+use sandbox::{Edit, Effect, Fault, FaultBody, When};
 
 use crate::desk::{ended, signal};
 use crate::dice::Dice;
 use crate::figures::Figures;
 use crate::full;
 use crate::matrix::{CREATE, side_by_side};
-use crate::prepared::words;
+use crate::prepared::{prepared, words};
 use crate::row::{Row, Scene};
 
 const LOOK_UP: &str = "debitura GET /cases/by-creditor-reference/{creditorReference}";
@@ -307,6 +307,42 @@ async fn a_clock_that_jumps_between_two_runs() {
         halfway.run(&words(&row.again()), "").await;
         row.desk = row.desk.with("DESK_CLOCK_SHIFT", shift);
         play(row, figures).await;
+    }))
+    .await;
+    counted.close();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a keychain: cargo xtask test"]
+async fn invoices_that_change_between_two_lives() {
+    let counted = Figures::of("changed at the source");
+    let figures = &counted;
+    let edits = [
+        Edit::Pay(i64::MAX),
+        Edit::Total(1),
+        Edit::DebtorName("Somebody else".to_owned()),
+        Edit::Number(Some("Renumbered".to_owned())),
+    ];
+    let ends = ["send:after", "accept:before", "lose:after"];
+    let rows = edits
+        .iter()
+        .flat_map(|edit| ends.map(|end| (edit.clone(), end)));
+    side_by_side(rows.map(|(edit, end)| async move {
+        let lossy = Fault::new(CREATE, When::Nth(6), Effect::DropAfterCommit);
+        let scene = Scene::plain().called(format!("{edit:?}")).fault(lossy);
+        let row = Row::set(format!("killed at {end}"), &scene).await;
+        figures.run();
+        row.desk
+            .with("DESK_KILL_AT", end)
+            .run(&words(&row.again()), "")
+            .await;
+        for (chosen, _) in &prepared().await.batch {
+            row.sandbox.edit_invoice(&chosen.provider_id, edit.clone());
+        }
+        figures.run();
+        row.finish().await;
+        // How each ends depends on how far it was; that the same bytes went under the same key is the judge's business.
+        figures.judged(&row.verdict(Vec::new()).await);
     }))
     .await;
     counted.close();

@@ -19,6 +19,7 @@ mod matrix;
 mod places;
 mod prepared;
 mod proxy;
+mod readings;
 mod row;
 mod together;
 

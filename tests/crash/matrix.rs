@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 use receivables::Transition;
-use sandbox::{ConcurrentKey, DuplicateReference, Effect, Fault, FaultBody, When};
+use sandbox::{Effect, Fault, FaultBody, When};
 
 use crate::desk::{Desk, Ended, signal};
 use crate::dice::Dice;
@@ -61,7 +61,7 @@ fn way(transition: Transition) -> Way {
 }
 
 /// A few answers never arrive.
-fn lossy(effect: Effect) -> Scene {
+pub fn lossy(effect: Effect) -> Scene {
     let name = format!("{effect:?}");
     let scene = Scene::plain().called(name);
     [2, 5, 9].into_iter().fold(scene, |scene, hit| {
@@ -114,7 +114,7 @@ impl Row {
 }
 
 /// Lives one after another, each ended where `ends` says; then finished and judged.
-async fn lives(scene: &Scene, ends: &[String], figures: &Figures) {
+pub async fn lives(scene: &Scene, ends: &[String], figures: &Figures) {
     let row = Row::set(ends.join(", then "), scene).await;
     for (life, at) in ends.iter().enumerate() {
         let (desk, trace) = row.doomed(at, life);
@@ -136,7 +136,7 @@ pub async fn side_by_side<F: Future<Output = ()>>(rows: impl IntoIterator<Item =
 }
 
 /// The points that an undisturbed run of a scene passes, and how long it takes.
-async fn undisturbed(scene: &Scene, figures: &Figures) -> (usize, Duration) {
+pub async fn undisturbed(scene: &Scene, figures: &Figures) -> (usize, Duration) {
     let row = Row::set("undisturbed", scene).await;
     let (desk, trace) = row.doomed("0", 0);
     let started = Instant::now();
@@ -220,7 +220,7 @@ async fn at_the_yes(at: &str, figures: &Figures) {
 }
 
 /// What a request tells about its sender.
-trait Ours {
+pub trait Ours {
     fn is_ours(&self) -> bool;
 }
 
@@ -284,7 +284,7 @@ async fn killed_at_random_moments() {
     counted.close();
 }
 
-async fn at_moment(scene: &Scene, moment: Duration, figures: &Figures) {
+pub async fn at_moment(scene: &Scene, moment: Duration, figures: &Figures) {
     let row = Row::set(format!("after {} µs", moment.as_micros()), scene).await;
     figures.run();
     let mut child = row.desk.start(&words(&row.again()), "").await;
@@ -295,60 +295,4 @@ async fn at_moment(scene: &Scene, moment: Duration, figures: &Figures) {
     }
     figures.run();
     figures.judged(&row.judged().await);
-}
-
-/// What Debitura's documents leave open, each reading of it.
-fn readings() -> Vec<Scene> {
-    let duplicate = |name: &str, answer: DuplicateReference| {
-        let scene = lossy(Effect::DropAfterCommit).called(name);
-        scene.settings(move |settings| settings.duplicate_reference = answer)
-    };
-    let forgets = |scene: Scene| scene.settings(|settings| settings.remember_keys = false);
-    vec![
-        forgets(duplicate("keys forgotten", DuplicateReference::Business)),
-        duplicate("duplicates accepted", DuplicateReference::Accept),
-        forgets(duplicate(
-            "duplicates accepted and keys forgotten",
-            DuplicateReference::Accept,
-        )),
-        forgets(duplicate(
-            "422 DuplicateCreditorReference",
-            DuplicateReference::Creditor,
-        )),
-        forgets(duplicate(
-            "400 creditorReference",
-            DuplicateReference::Field,
-        )),
-        duplicate("a running key conflicts", DuplicateReference::Business)
-            .settings(|settings| settings.concurrent_key = ConcurrentKey::Conflict),
-        lossy(Effect::DropBeforeCommit)
-            .called("nothing arrived, 422 not kept")
-            .settings(|settings| settings.store_422 = false),
-    ]
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a keychain: cargo xtask test"]
-async fn killed_under_every_reading_of_the_documents() {
-    let counted = Figures::of("every reading of the documents");
-    let figures = &counted;
-    let mut dice = Dice::from_environment();
-    let mut rows = Vec::new();
-    for scene in readings() {
-        let (points, took) = undisturbed(&scene, figures).await;
-        for _ in 0..if full() { 20 } else { 2 } {
-            rows.push((scene.clone(), Some(dice.up_to(points)), took));
-        }
-        for _ in 0..if full() { 10 } else { 1 } {
-            rows.push((scene.clone(), None, took.mul_f64(dice.fraction())));
-        }
-    }
-    side_by_side(rows.into_iter().map(|(scene, point, moment)| async move {
-        match point {
-            Some(at) => lives(&scene, &[at.to_string()], figures).await,
-            None => at_moment(&scene, moment, figures).await,
-        }
-    }))
-    .await;
-    counted.close();
 }

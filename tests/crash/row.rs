@@ -21,6 +21,7 @@ pub struct Scene {
     pub name: String,
     settings: Arc<dyn Fn(&mut DebituraSettings) + Send + Sync>,
     faults: Vec<Fault>,
+    old_cases_lag: bool,
 }
 
 impl Scene {
@@ -29,7 +30,19 @@ impl Scene {
             name: "plain".to_owned(),
             settings: Arc::new(|_| {}),
             faults: Vec::new(),
+            old_cases_lag: false,
         }
+    }
+
+    pub fn without_faults(mut self) -> Scene {
+        self.faults.clear();
+        self
+    }
+
+    /// Also what another hand made is not found at once.
+    pub fn old_cases_lag(mut self) -> Scene {
+        self.old_cases_lag = true;
+        self
     }
 
     pub fn called(mut self, name: impl Into<String>) -> Scene {
@@ -300,6 +313,7 @@ pub fn temporary() -> TempDir {
 }
 
 async fn dress(sandbox: &Sandbox, prepared: &Prepared, scene: &Scene) {
+    sandbox.settings(|settings| settings.debitura.lag = u32::from(scene.old_cases_lag));
     for (chosen, fate) in &prepared.batch {
         let edit = |edit| assert!(sandbox.edit_invoice(&chosen.provider_id, edit));
         match fate {
@@ -318,6 +332,7 @@ async fn dress(sandbox: &Sandbox, prepared: &Prepared, scene: &Scene) {
     sandbox.set_today(Some(prepared.debitura_day));
     sandbox.settings(|settings| {
         settings.debitura.uncovered = vec![LEFT.to_owned()];
+        settings.debitura.lag = 0;
         (scene.settings)(&mut settings.debitura);
     });
     for fault in &scene.faults {

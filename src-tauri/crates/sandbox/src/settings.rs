@@ -38,6 +38,8 @@ pub struct DebituraSettings {
     pub duplicate_reference: DuplicateReference,
     /// Whether a due date of today is accepted.
     pub accept_due_today: bool,
+    /// How often a case made from now on is not found by its creditor reference before it is, as where a list lags behind.
+    pub lag: u32,
     /// Whether idempotency keys are remembered at all; how long they are is nowhere said.
     pub remember_keys: bool,
     /// Whether a 422 is stored under its idempotency key and replayed.
@@ -72,6 +74,7 @@ impl Default for DebituraSettings {
             field_errors: FieldErrors::default(),
             duplicate_reference: DuplicateReference::default(),
             accept_due_today: false,
+            lag: 0,
             remember_keys: true,
             store_422: true,
             store_500: false,

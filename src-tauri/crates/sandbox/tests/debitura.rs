@@ -433,6 +433,22 @@ async fn debitura_05_a_reference_is_taken_once_per_account() {
 }
 
 #[tokio::test]
+async fn debitura_05_a_list_that_lags_finds_a_case_later() {
+    let bench = Bench::start().await;
+    bench.sandbox.settings(|settings| settings.debitura.lag = 2);
+    let body = case();
+    let key = sandbox::DEBITURA_KEY;
+    bench.debitura(key, "POST", "/cases", Some(&body)).await;
+    let path = "/cases/by-creditor-reference/NOR-01041";
+    let mut found = Vec::new();
+    for _ in 0..4 {
+        found.push(bench.debitura(key, "GET", path, None).await.status);
+    }
+    assert_eq!(found, [404, 404, 200, 200]);
+    bench.assert_described();
+}
+
+#[tokio::test]
 async fn debitura_06_a_forgotten_idempotency_key_is_a_new_one() {
     let bench = Bench::start().await;
     let send = async || {

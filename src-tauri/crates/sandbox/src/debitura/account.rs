@@ -247,6 +247,8 @@ pub(crate) struct Case {
     pub(crate) id: Uuid,
     pub(crate) reference: String,
     pub(crate) creditor_reference: Option<String>,
+    /// How often a search for that reference still misses it.
+    pub(crate) unseen: u32,
     pub(crate) comments: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) principal: f64,

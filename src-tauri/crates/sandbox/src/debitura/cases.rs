@@ -25,14 +25,18 @@ pub(super) fn by_reference(desk: &Desk, call: &Call) -> Reply {
     )
 }
 
-pub(super) fn by_creditor_reference(desk: &Desk, call: &Call) -> Reply {
+pub(super) fn by_creditor_reference(desk: &mut Desk, call: &Call) -> Reply {
     let reference = call.parameter("creditorReference").trim();
-    shown(
-        desk,
-        find(desk, reference, |case| {
-            case.creditor_reference.as_deref() == Some(reference)
-        }),
-    )
+    let is_it = |case: &Case| case.creditor_reference.as_deref() == Some(reference);
+    let unseen = desk.account.cases.iter_mut();
+    if let Some(case) = unseen
+        .filter(|case| is_it(case))
+        .find(|case| case.unseen > 0)
+    {
+        case.unseen -= 1;
+        return errors::not_found();
+    }
+    shown(desk, find(desk, reference, is_it))
 }
 
 fn find<'a>(

@@ -119,6 +119,7 @@ fn new_case(desk: &mut Desk, call: &Call, body: &Value, checked: Checked, waitin
         id: desk.dice.uuid(),
         reference,
         creditor_reference: checked.reference,
+        unseen: desk.settings.lag,
         comments: own("comments"),
         description: own("claimDescription"),
         principal: checked.amount,

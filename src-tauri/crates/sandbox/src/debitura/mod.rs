@@ -111,7 +111,7 @@ impl Debitura {
             "POST /cases/preview" => contracts::preview(&desk, call),
             "GET /cases/{id}" => cases::by_id(&desk, call),
             "GET /cases/by-creditor-reference/{creditorReference}" => {
-                cases::by_creditor_reference(&desk, call)
+                cases::by_creditor_reference(&mut desk, call)
             }
             "GET /cases/case-reference/{caseReference}" => cases::by_reference(&desk, call),
             "GET /cases/{id}/contract-status" => contracts::of_case(&desk, call),
