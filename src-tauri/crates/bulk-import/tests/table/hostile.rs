@@ -7,7 +7,7 @@ use crate::{entries, open};
 #[test]
 fn a_line_without_end_is_refused_early() {
     let mut bytes = b"Invoice;Customer;Amount\n1;Acme;".to_vec();
-    bytes.resize(12 * 1024 * 1024, b'x');
+    bytes.resize(5 * 1024 * 1024, b'x');
     let table = open(bytes).unwrap();
     let error = table.rows().unwrap().find_map(Result::err).unwrap();
     assert!(
@@ -15,7 +15,7 @@ fn a_line_without_end_is_refused_early() {
         "{error}"
     );
 
-    let bytes = vec![b'x'; 6 * 1024 * 1024];
+    let bytes = vec![b'x'; 5 * 1024 * 1024];
     assert!(matches!(
         open(bytes),
         Err(TableError::LineTooLong { line: 1 })
@@ -58,12 +58,13 @@ fn a_quotation_mark_never_closed_costs_one_row_and_names_it() {
 #[test]
 fn an_open_quotation_mark_in_a_long_file_does_not_swallow_it() {
     let mut text = "Invoice,Customer,Amount\n1,\"Acme,10.00\n".to_owned();
-    for number in 2..300_000 {
-        text.push_str(&format!("{number},Brown,20.00\n"));
+    let brown = "Brown and Daughters ".repeat(4);
+    for number in 2..60_000 {
+        text.push_str(&format!("{number},{brown},20.00\n"));
     }
     let table = open(text).unwrap();
     let rows: Vec<_> = table.rows().unwrap().map(|row| row.unwrap().0).collect();
-    assert_eq!(rows.len(), 299_999);
+    assert_eq!(rows.len(), 59_999);
     assert_eq!(
         rows.iter()
             .filter(|row| row.flaw.is_some())
