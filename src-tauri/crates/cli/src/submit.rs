@@ -98,10 +98,14 @@ async fn resume(
 }
 
 async fn wait(session: &Session, printer: &Printer, job: &str) -> Option<Failure> {
-    let told = |view: &JobView| {
-        if let (None, Some(total)) = (&view.ended, view.total) {
+    let told = |view: &JobView| match (&view.failure, view.total) {
+        (Some(waits_for), _) if view.stage == JobStage::Waiting => {
+            printer.message(&format!("waiting: {waits_for}"));
+        }
+        (_, Some(total)) if view.ended.is_none() => {
             printer.message(&format!("{}: {} of {total}", view.title, view.done));
         }
+        _ => {}
     };
     session.wait(job, told).await.err()
 }

@@ -193,16 +193,19 @@ impl Debitura {
                 .is_some_and(|other| same_reference(other, reference))
         };
         if !matches!(reference, "" | "." | "..") {
-            let found = self
-                .find(Request::get(
-                    "GET /cases/by-creditor-reference/{reference}",
-                    &["cases", "by-creditor-reference", reference],
-                ))
-                .await?;
+            let travels_safely = !reference.contains(['/', '\\', '%', '?', '#', ';']);
+            let direct = Request::get(
+                "GET /cases/by-creditor-reference/{reference}",
+                &["cases", "by-creditor-reference", reference],
+            );
+            let found = match self.find(direct).await {
+                // The gateway's own word about a path it could not make sense of.
+                Err(Error::Refused(refusal)) if refusal.status == 404 && !travels_safely => None,
+                found => found?,
+            };
             if found.as_ref().is_some_and(is_it) {
                 return Ok(found);
             }
-            let travels_safely = !reference.contains(['/', '\\', '%', '?', '#', ';']);
             if found.is_none() && travels_safely {
                 return Ok(None);
             }

@@ -88,13 +88,21 @@ pub struct FieldError {
 impl Refusal {
     pub(crate) fn of(rejection: &Rejection) -> Self {
         let failure = Failure::Status(Box::new(rejection.clone()));
-        Self::read(
+        let refusal = Self::read(
             rejection.status,
             rejection.body(),
             rejection.request_id.clone(),
             rejection.retry_after,
             failure.outcome_known(),
-        )
+        );
+        if is_of_a_gateway(rejection) {
+            return Self {
+                kind: RefusalKind::Server,
+                outcome_known: false,
+                ..refusal
+            };
+        }
+        refusal
     }
 
     pub(crate) fn read(
@@ -117,6 +125,16 @@ impl Refusal {
     }
 }
 
+/// Debitura speaks JSON or says nothing. A web page is of something on the way, and its "not found" says nothing about a
+/// case. What a gateway does know is that a request is too large or comes too soon.
+fn is_of_a_gateway(rejection: &Rejection) -> bool {
+    let is_page = rejection
+        .header("content-type")
+        .is_some_and(|kind| kind.trim_start().starts_with("text/html"))
+        || rejection.body().trim_ascii_start().starts_with(b"<");
+    is_page && !matches!(rejection.status, 413 | 429)
+}
+
 /// The wait that a 429 asks for in its body: `retryAfter`, seconds with decimals.
 pub(crate) fn wait_in_body(rejection: &Rejection) -> Option<Duration> {
     if rejection.status != 429 {
@@ -128,7 +146,10 @@ pub(crate) fn wait_in_body(rejection: &Rejection) -> Option<Duration> {
         Value::String(text) => text.trim().parse().ok()?,
         other => other.as_f64()?,
     };
-    Duration::try_from_secs_f64(seconds).ok()
+    // More than a duration can hold is a wait all the same.
+    seconds
+        .is_finite()
+        .then(|| Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX))
 }
 
 #[cfg(test)]

@@ -167,6 +167,7 @@ async fn a_slash_that_a_gateway_swallows_is_searched_in_the_list() {
         found.creditor_reference.as_deref().unwrap(),
         "A/1"
     ));
+    bench.sandbox.clear_faults();
     bench.sandbox.forget_requests();
     assert_eq!(bench.debitura.case_by_reference("A-1").await.unwrap(), None);
     assert!(
@@ -263,6 +264,18 @@ async fn what_was_certainly_not_done_is_known() {
     assert!(error.outcome_known());
     assert_eq!(bench.sandbox.requests_to(CREATE).len(), 1);
 
+    let error = bench.submit(&case("R-1"), "k1").await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Failed(Failure::Held { .. })) && error.outcome_known(),
+        "{error:?}"
+    );
+    assert_eq!(
+        bench.sandbox.requests_to(CREATE).len(),
+        1,
+        "asked again before Debitura wants to be asked"
+    );
+
+    let bench = Bench::start().await;
     bench.sandbox.pause();
     // Until its listener is really gone.
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -506,6 +519,31 @@ async fn lists_are_read_to_their_end_and_survive_the_odd() {
         assert!(
             matches!(error, Error::Failed(Failure::Unreadable { .. })),
             "{effect:?}: {error:?}"
+        );
+        bench.sandbox.clear_faults();
+    }
+}
+
+#[tokio::test]
+async fn a_gateways_page_is_no_word_about_a_case() {
+    let bench = Bench::start().await;
+    bench.submit(&case("R-1"), "k1").await.unwrap();
+    for code in [400, 403, 404] {
+        bench.sandbox.fault(Fault::new(
+            "debitura *",
+            When::Always,
+            Effect::Status {
+                code,
+                body: FaultBody::Html,
+                headers: Vec::new(),
+            },
+        ));
+        let found = bench.debitura.case_by_reference("R-1").await;
+        assert!(found.is_err(), "{code}: the case is there: {found:?}");
+        let sent = bench.submit(&case("R-2"), "k2").await.unwrap_err();
+        assert!(
+            !sent.outcome_known(),
+            "{code}: Debitura said nothing: {sent:?}"
         );
         bench.sandbox.clear_faults();
     }

@@ -1,12 +1,13 @@
 //! The invoice's own PDF behind each new case: fetched at its source, uploaded to Debitura. The case stands without it, so
 //! nothing here holds a submission up.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use debitura::{Debitura, DocumentType, Upload};
 use futures_util::StreamExt;
 use serde_json::json;
-use store::{Attachment, AttachmentState, Entry, Workspace};
+use store::{Attachment, AttachmentState, BatchId, Entry, Workspace, WorkspaceId};
 
 use crate::FailureCode;
 use crate::connections::stripe_failure;
@@ -41,6 +42,22 @@ impl Office {
         while running.next().await.is_some() {
             self.events.changed(Subject::Submissions);
         }
+    }
+
+    /// The batches of cases that still wait for a document.
+    pub(crate) async fn batches_with_documents(
+        &self,
+    ) -> Result<BTreeSet<(WorkspaceId, BatchId)>, Failure> {
+        let mut batches = BTreeSet::new();
+        for attachment in self.book.waiting_attachments().await? {
+            let entry = self.book.entry(attachment.entry).await?;
+            if let Some(entry) =
+                entry.filter(|entry| attachment.tries < TRIES && entry.case_id.is_some())
+            {
+                batches.insert((entry.confirmed.workspace, entry.confirmed.batch));
+            }
+        }
+        Ok(batches)
     }
 
     async fn attach_document(

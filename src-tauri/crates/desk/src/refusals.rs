@@ -95,6 +95,7 @@ pub(crate) fn reaching(provider: &str, failure: &http_client::Failure) -> Failur
         http_client::Failure::TooLarge { .. } | http_client::Failure::Unreadable { .. } => {
             FailureCode::UnreadableAnswer
         }
+        http_client::Failure::Held { .. } => FailureCode::RateLimited,
         http_client::Failure::Unsendable { .. } => FailureCode::Unexpected,
         http_client::Failure::Status(rejection) => match rejection.status {
             429 => FailureCode::RateLimited,

@@ -86,9 +86,16 @@ async fn resume(office: &Arc<Office>) -> Result<(), Failure> {
             waiting.insert(entry.confirmed.batch);
         }
     }
+    // Documents may wait behind cases that have all ended.
+    for (workspace, batch) in office.batches_with_documents().await? {
+        batches.entry((workspace, batch)).or_insert(true);
+    }
     batches.retain(|(_, batch), _| !waiting.contains(batch));
     for ((workspace, batch), recent) in batches {
-        let workspace = office.workspace_by_id(&workspace.to_string()).await?;
+        // One that was removed has no key to go on with; its journal stays.
+        let Ok(workspace) = office.workspace_by_id(&workspace.to_string()).await else {
+            continue;
+        };
         office.start_batch(
             &workspace,
             batch,

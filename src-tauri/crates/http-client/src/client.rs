@@ -56,7 +56,7 @@ impl HttpClient {
             let Some(wait) = self.policy.wait(&failure, attempt, &self.transport.jitter) else {
                 return Err(failure);
             };
-            waited += wait;
+            waited = waited.saturating_add(wait);
             if waited > self.policy.patience {
                 return Err(failure);
             }
@@ -68,7 +68,10 @@ impl HttpClient {
     async fn exchange(&self, request: &Request, attempt: u32) -> Result<Answer, Failure> {
         let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
         let url = self.base.join(&segments);
-        let turn = self.pace.turn().await;
+        let turn = self.pace.turn().await.map_err(|after| Failure::Held {
+            host: self.base.host().to_owned(),
+            after,
+        })?;
         let started = Instant::now();
         let mut result = self.transport.exchange(url, request).await;
         drop(turn);
@@ -78,14 +81,8 @@ impl HttpClient {
                 rejection.retry_after = Some(wait);
             }
             if rejection.status == 429 {
-                // Held no longer than we would wait anyway: a provider that asks for an hour must not make later
-                // requests hang in silence, but fail and say so.
                 let asked = rejection.retry_after.unwrap_or_default();
-                self.pace.slow_down(if asked <= self.policy.patience {
-                    asked
-                } else {
-                    Duration::ZERO
-                });
+                self.pace.slow_down(asked, self.policy.patience);
             }
         } else if result.is_ok() {
             self.pace.went_well();

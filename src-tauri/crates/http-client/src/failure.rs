@@ -14,6 +14,9 @@ pub enum Failure {
     /// No connection came about. Nothing was sent.
     #[error("{host} cannot be reached: {obstacle}")]
     Unreachable { host: String, obstacle: Obstacle },
+    /// The provider asked for a pause too long to wait for. Nothing was sent.
+    #[error("{host} asked for a pause, of which {} are left", left(.after))]
+    Held { host: String, after: Duration },
     /// The connection broke after the request may have reached the server.
     #[error("the connection to {host} broke before the answer was complete")]
     Interrupted { host: String },
@@ -76,7 +79,7 @@ impl Failure {
     /// 409 (a conflict, possibly with the same request still running).
     pub fn outcome_known(&self) -> bool {
         match self {
-            Self::Unsendable { .. } | Self::Unreachable { .. } => true,
+            Self::Unsendable { .. } | Self::Unreachable { .. } | Self::Held { .. } => true,
             Self::Status(rejection) => {
                 matches!(rejection.status, 400..=499) && !matches!(rejection.status, 408 | 409)
             }
@@ -108,6 +111,7 @@ impl Failure {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Status(rejection) => rejection.retry_after,
+            Self::Held { after, .. } => Some(*after),
             _ => None,
         }
     }
@@ -117,6 +121,7 @@ impl Failure {
         match self {
             Self::Unsendable { .. } => "unsendable",
             Self::Unreachable { .. } => "unreachable",
+            Self::Held { .. } => "held",
             Self::Interrupted { .. } => "interrupted",
             Self::TimedOut { .. } => "timed_out",
             Self::TooLarge { .. } => "too_large",
@@ -171,6 +176,14 @@ impl fmt::Debug for Rejection {
 }
 
 impl std::error::Error for Rejection {}
+
+fn left(after: &Duration) -> String {
+    match after.as_secs() {
+        seconds @ ..120 => format!("{seconds} seconds"),
+        seconds @ ..7_200 => format!("{} minutes", seconds.div_ceil(60)),
+        seconds => format!("{} hours", seconds.div_ceil(3_600)),
+    }
+}
 
 fn obstacle(error: &reqwest::Error) -> Obstacle {
     if error.is_dns() {

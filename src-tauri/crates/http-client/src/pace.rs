@@ -86,9 +86,22 @@ struct State {
     successes: u32,
     /// When the next request is due if no burst were allowed.
     due: Option<Instant>,
-    /// Nothing leaves before this.
+    /// Nothing leaves before this; requests wait.
     held_until: Option<Instant>,
+    /// Nothing leaves before this either, but it is too long to wait for: requests fail and say so.
+    shut_until: Option<Instant>,
 }
+
+/// What a request meets that asks for its turn.
+enum Due {
+    Now,
+    In(Duration),
+    /// Not for so long that it is turned away.
+    Shut(Duration),
+}
+
+/// The longest window of any provider is a day; more is a mistake of theirs.
+const LONGEST_SHUT: Duration = Duration::from_secs(25 * 3600);
 
 /// 1/16 of the usual rate is slow enough; beyond that the account has another problem.
 const SLOWEST: u32 = 16;
@@ -112,6 +125,7 @@ impl Pace {
                     successes: 0,
                     due: None,
                     held_until: None,
+                    shut_until: None,
                 }),
             }),
         }
@@ -131,13 +145,19 @@ impl Pace {
         lock(&self.shared.state).interval()
     }
 
-    /// The provider said that we are too fast: half the rate from now on, and nothing at all for `hold`.
-    pub(crate) fn slow_down(&self, hold: Duration) {
+    /// The provider said that we are too fast: half the rate from now on, and nothing at all for as long as it asks. Up to
+    /// `patience` requests wait for that; beyond it they are turned away, since nobody waits an hour in silence.
+    pub(crate) fn slow_down(&self, asked: Duration, patience: Duration) {
         let mut state = lock(&self.shared.state);
         state.slowness = (state.slowness * 2).min(SLOWEST);
         state.successes = 0;
-        let until = Instant::now() + hold;
-        state.held_until = Some(state.held_until.map_or(until, |earlier| earlier.max(until)));
+        let until = Instant::now() + asked.min(LONGEST_SHUT);
+        let kept = if asked <= patience {
+            &mut state.held_until
+        } else {
+            &mut state.shut_until
+        };
+        *kept = Some(kept.map_or(until, |earlier| earlier.max(until)));
     }
 
     pub(crate) fn went_well(&self) {
@@ -153,17 +173,21 @@ impl Pace {
     }
 
     /// Waits for this request's turn. Dropping the future gives up the place in the queue and uses nothing.
-    pub(crate) async fn turn(&self) -> Turn {
+    ///
+    /// # Errors
+    /// How long the provider still wants nothing, where that is too long to wait.
+    pub(crate) async fn turn(&self) -> Result<Turn, Duration> {
         let slots = lock(&self.shared.slots).clone();
         // The semaphore is never closed; if it were, the rate alone would still bound us.
         let slot = slots.acquire_owned().await.ok();
         let _place = self.shared.queue.lock().await;
         loop {
-            let wait = lock(&self.shared.state).take(Instant::now());
-            match wait {
-                None => return Turn { _slot: slot },
+            let due = lock(&self.shared.state).take(Instant::now());
+            match due {
+                Due::Now => return Ok(Turn { _slot: slot }),
                 // Looked at again afterwards, since the rate may have changed meanwhile.
-                Some(wait) => tokio::time::sleep(wait).await,
+                Due::In(wait) => tokio::time::sleep(wait).await,
+                Due::Shut(left) => return Err(left),
             }
         }
     }
@@ -184,12 +208,14 @@ impl State {
     }
 
     /// Takes one request out of the budget, or says how long to wait before asking again.
-    fn take(&mut self, now: Instant) -> Option<Duration> {
-        if let Some(until) = self.held_until {
-            if until > now {
-                return Some(until - now);
-            }
-            self.held_until = None;
+    fn take(&mut self, now: Instant) -> Due {
+        let left =
+            |until: &Option<Instant>| until.filter(|until| *until > now).map(|until| until - now);
+        if let Some(left) = left(&self.shut_until) {
+            return Due::Shut(left);
+        }
+        if let Some(left) = left(&self.held_until) {
+            return Due::In(left);
         }
         let interval = self.interval();
         // While slowed down there is no burst: it is bursts that providers answer with 429.
@@ -202,10 +228,10 @@ impl State {
         let early = due - now;
         let allowance = interval * (burst - 1);
         if early > allowance {
-            return Some(early - allowance);
+            return Due::In(early - allowance);
         }
         self.due = Some(due + interval);
-        None
+        Due::Now
     }
 }
 
@@ -225,7 +251,7 @@ mod tests {
     async fn seconds_for(pace: &Pace, requests: u32) -> f64 {
         let start = Instant::now();
         for _ in 0..requests {
-            drop(pace.turn().await);
+            drop(pace.turn().await.unwrap());
         }
         start.elapsed().as_secs_f64()
     }
@@ -235,7 +261,7 @@ mod tests {
         let pace = Pace::new(Rate::per_minute(100));
         let mut left = Vec::new();
         for _ in 0..350 {
-            drop(pace.turn().await);
+            drop(pace.turn().await.unwrap());
             left.push(Instant::now());
         }
         for (index, &first) in left.iter().enumerate() {
@@ -245,9 +271,9 @@ mod tests {
                 .count();
             assert!(in_window <= 100, "{in_window} requests within a minute");
         }
-        // And it does not dawdle either: 90 a minute after a burst of ten.
+        // And it does not dawdle either: 350 at 98 a minute are 214 seconds.
         let total = (left[349] - left[0]).as_secs_f64();
-        assert!(total < 230.0, "350 requests took {total} s");
+        assert!(total < 215.0, "350 requests took {total} s");
     }
 
     #[tokio::test(start_paused = true)]
@@ -257,7 +283,7 @@ mod tests {
             burst: 1,
             parallel: 1,
         });
-        pace.slow_down(Duration::from_secs(5));
+        pace.slow_down(Duration::from_secs(5), Duration::from_secs(60));
         let first = seconds_for(&pace, 1).await;
         assert!((5.0..5.2).contains(&first), "{first}");
         let ten = seconds_for(&pace, 10).await;
@@ -269,13 +295,31 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_pause_of_an_hour_turns_requests_away_until_it_is_over() {
+        let pace = Pace::new(Rate::unlimited());
+        let hour = Duration::from_secs(3600);
+        pace.slow_down(hour, Duration::from_secs(60));
+        let begun = Instant::now();
+        let left = pace.turn().await.err();
+        assert_eq!(left, Some(hour), "it must say how long, and not wait");
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        tokio::time::sleep(hour - Duration::from_secs(1)).await;
+        assert!(pace.turn().await.is_err(), "a second too early");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert!(pace.turn().await.is_ok());
+        pace.slow_down(Duration::MAX, Duration::ZERO);
+        tokio::time::sleep(LONGEST_SHUT).await;
+        assert!(pace.turn().await.is_ok(), "an absurd wait ends after a day");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_dropped_wait_uses_nothing() {
         let pace = Pace::new(Rate {
             every: Duration::from_secs(1),
             burst: 1,
             parallel: 8,
         });
-        drop(pace.turn().await);
+        drop(pace.turn().await.unwrap());
         for _ in 0..5 {
             let impatient = tokio::time::timeout(Duration::from_millis(10), pace.turn()).await;
             assert!(impatient.is_err());
@@ -287,8 +331,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn no_more_in_flight_than_allowed() {
         let pace = Pace::new(Rate::unlimited().parallel(2));
-        let _first = pace.turn().await;
-        let second = pace.turn().await;
+        let _first = pace.turn().await.unwrap();
+        let second = pace.turn().await.unwrap();
         assert!(
             tokio::time::timeout(Duration::from_secs(9), pace.turn())
                 .await

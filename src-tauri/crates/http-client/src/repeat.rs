@@ -72,9 +72,10 @@ impl RepeatPolicy {
             ),
             Failure::Interrupted { .. } | Failure::TimedOut { .. } => true,
             Failure::Status(rejection) => (self.verdict)(rejection) == Verdict::Repeat,
-            Failure::Unsendable { .. } | Failure::TooLarge { .. } | Failure::Unreadable { .. } => {
-                false
-            }
+            Failure::Unsendable { .. }
+            | Failure::Held { .. }
+            | Failure::TooLarge { .. }
+            | Failure::Unreadable { .. } => false,
         };
         if !worth_it {
             return None;
@@ -83,7 +84,7 @@ impl RepeatPolicy {
         let backoff = jitter.spread(doubled.min(self.longest_wait));
         // Waiting less than asked earns another refusal; the jitter goes on top, so that clients do not return together.
         Some(match failure.retry_after() {
-            Some(asked) => asked + backoff / 4,
+            Some(asked) => asked.saturating_add(backoff / 4),
             None => backoff,
         })
     }

@@ -73,6 +73,7 @@ export const review = {
     confirmed: 'Confirmed',
     running: (done: number, total: number) => `${number(done)} of ${count(total, 'case', 'cases')} done`,
     finished: 'Finished',
+    tries: 'This is tried again by itself. Nothing is lost meanwhile, and nothing is sent twice.',
     background: 'This goes on while you work elsewhere, and after a restart.',
     held: (seconds: number) => `Nothing is sent yet. Sending starts in ${count(seconds, 'second', 'seconds')}.`,
     withdraw: (n: number) => `Take back ${count(n, 'case', 'cases')} not sent yet`,

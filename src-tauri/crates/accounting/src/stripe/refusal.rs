@@ -14,6 +14,11 @@ pub(super) fn fault(failure: Failure, permission: Permission) -> Fault {
         Failure::Unreadable { .. } | Failure::TooLarge { .. } | Failure::Unsendable { .. } => {
             Fault::Unreadable(failure)
         }
+        Failure::Held { after, .. } => Fault::RateLimited {
+            reason: None,
+            after: Some(after),
+            request_id: None,
+        },
         Failure::Unreachable { .. } | Failure::Interrupted { .. } | Failure::TimedOut { .. } => {
             Fault::Unavailable(failure)
         }

@@ -23,16 +23,18 @@ impl Office {
         Ok(BatchEntries { entries })
     }
 
-    /// Goes on with those that have not ended, and with nothing else of their batches.
+    /// Goes on with those that have not ended or wait for their documents, and sends nothing else of their batches.
     pub(crate) async fn resume_submissions(
         self: &Arc<Self>,
         request: NamedInvoices,
     ) -> Result<SubmissionsResumed, Failure> {
         let workspace = self.workspace().await?;
+        let documents = self.batches_with_documents().await?;
         let mut batches: BTreeMap<_, HashSet<_>> = BTreeMap::new();
         for entry in self.live(&request.ids).await? {
-            if entry.stage.next() != Next::Rest {
-                let named = batches.entry(entry.confirmed.batch).or_default();
+            let batch = entry.confirmed.batch;
+            if entry.stage.next() != Next::Rest || documents.contains(&(workspace.id, batch)) {
+                let named = batches.entry(batch).or_default();
                 named.insert(entry.confirmed.id);
             }
         }

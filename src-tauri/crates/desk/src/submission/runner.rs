@@ -73,6 +73,7 @@ impl Office {
             .into_iter()
             .filter(|entry| entry.stage.next() != Next::Rest && resume.includes(entry))
             .collect();
+        let documents_only = open.is_empty();
         job.progress(total - crate::settings::small(open.len()), Some(total));
         let mut drives = Vec::with_capacity(open.len());
         for entry in open {
@@ -102,7 +103,7 @@ impl Office {
             self.note_refusal(workspace.id, &failure).await;
             return Err(failure);
         }
-        self.finish(workspace, batch).await
+        self.finish(workspace, batch, documents_only).await
     }
 
     /// Waits as long as the yes can still be taken back as a whole.
@@ -123,7 +124,13 @@ impl Office {
         Ok(())
     }
 
-    async fn finish(&self, workspace: &Workspace, batch: BatchId) -> Result<String, Failure> {
+    /// Says what became of the batch; one that had finished before is not recorded as finished again.
+    async fn finish(
+        &self,
+        workspace: &Workspace,
+        batch: BatchId,
+        before: bool,
+    ) -> Result<String, Failure> {
         let entries = self.book.batch(batch).await?;
         let count = |name: &str| {
             entries
@@ -138,7 +145,7 @@ impl Office {
             count("withdrawn"),
         );
         let open = entries.len() - submitted - linked - rejected - withdrawn;
-        if open == 0 {
+        if open == 0 && !before {
             let data = json!({ "submitted": submitted + linked, "rejected": rejected, "withdrawn": withdrawn });
             self.record(Some(workspace.id), "batch_finished", data)
                 .await;
