@@ -104,6 +104,20 @@ pub struct Choice {
     pub header_row: Option<Option<u64>>,
 }
 
+impl From<&Found> for Choice {
+    /// Everything as it was found, so that one part can be changed and the others are not looked for again.
+    fn from(found: &Found) -> Choice {
+        let text = found.dialect.format == Format::Text;
+        Choice {
+            encoding: found.dialect.encoding.clone(),
+            delimiter: found.dialect.delimiter,
+            quote: text.then_some(found.dialect.quote),
+            sheet: found.dialect.sheet.clone(),
+            header_row: Some(found.header_row),
+        }
+    }
+}
+
 /// A table whose dialect is known.
 #[derive(Debug)]
 pub struct Table {
@@ -115,7 +129,7 @@ pub struct Table {
     rejects: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Body {
     Text {
         source: Source,
@@ -237,8 +251,7 @@ impl Table {
             evidence: vec![Evidence { of: "sheet", why }],
             sheets: names,
         };
-        let start = &sheet.rows[..sheet.rows.len().min(400)];
-        let usual = found.name_columns(start, choice.header_row)?;
+        let usual = found.name_columns(sheet.start(), choice.header_row)?;
         Ok(Table {
             rejects: false,
             found,
@@ -250,6 +263,40 @@ impl Table {
     /// What was found, with its evidence.
     pub fn found(&self) -> &Found {
         &self.found
+    }
+
+    /// The same table with another row as its header, or none; nothing else is looked for again.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub fn with_header_row(&self, header_row: Option<u64>) -> Result<Table, TableError> {
+        let sampled;
+        let start = match &self.body {
+            Body::Text {
+                source, encoding, ..
+            } => {
+                let dialect = &self.found.dialect;
+                let sample = TextSample::take(source, *encoding)?;
+                sampled = sample.rows(dialect.delimiter.unwrap_or(','), dialect.quote);
+                sampled.as_slice()
+            }
+            Body::Sheet(sheet) => sheet.start(),
+        };
+        let mut found = Found {
+            header_row: None,
+            columns: Vec::new(),
+            ..self.found.clone()
+        };
+        found
+            .evidence
+            .retain(|evidence| evidence.of != "header_row");
+        let usual = found.name_columns(start, Some(header_row))?;
+        Ok(Table {
+            found,
+            body: self.body.clone(),
+            usual,
+            rejects: false,
+        })
     }
 
     /// The first rows after the header that are entries.

@@ -1,9 +1,9 @@
 //! One row of a table, every cell as text.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a workbook says a cell is. In text files every cell is [`CellKind::Text`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CellKind {
     Text,
@@ -17,7 +17,8 @@ pub enum CellKind {
 }
 
 /// Why the cells of a row may not be what was meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Flaw {
     /// A quotation mark opens a cell and no other closes it.
     QuoteNotClosed,
@@ -32,7 +33,8 @@ pub enum Flaw {
 }
 
 /// A row: its place in the file, and its cells in one piece of text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Plain", into = "Plain")]
 pub struct Row {
     /// Line of a text file or row of a sheet on which it begins, from 1, as editors and spreadsheets count.
     pub number: u64,
@@ -42,6 +44,37 @@ pub struct Row {
     ends: Vec<u32>,
     /// Empty when every cell is text.
     kinds: Vec<CellKind>,
+}
+
+/// A row as it is kept: its cells one by one.
+#[derive(Serialize, Deserialize)]
+struct Plain {
+    number: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    flaw: Option<Flaw>,
+    cells: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    kinds: Vec<CellKind>,
+}
+
+impl From<Row> for Plain {
+    fn from(row: Row) -> Plain {
+        Plain {
+            number: row.number,
+            flaw: row.flaw,
+            cells: row.cells().map(str::to_owned).collect(),
+            kinds: row.kinds,
+        }
+    }
+}
+
+impl From<Plain> for Row {
+    fn from(plain: Plain) -> Row {
+        let mut row = Row::of(plain.number, plain.cells);
+        row.flaw = plain.flaw;
+        row.kinds = plain.kinds;
+        row
+    }
 }
 
 impl Row {
@@ -54,6 +87,21 @@ impl Row {
         for cell in cells {
             row.text.push_str(cell.as_ref());
             row.end_cell();
+        }
+        row
+    }
+
+    /// The row with another text in one cell, as a user has typed it.
+    pub fn with_cell(&self, index: usize, text: &str) -> Row {
+        let mut row = Row {
+            flaw: self.flaw,
+            ..Row::at(self.number)
+        };
+        for column in 0..self.len().max(index + 1) {
+            match column == index {
+                true => row.put(column, text, CellKind::Text),
+                false => row.put(column, self.get(column), self.kind(column)),
+            }
         }
         row
     }

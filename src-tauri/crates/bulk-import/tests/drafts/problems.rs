@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bulk_import::plan::{Plan, Split};
-use bulk_import::rows::{Drafts, Entry};
+use bulk_import::rows::{Drafts, Entry, Reader};
 use bulk_import::table::Role;
 use receivables::Field;
 
@@ -254,4 +254,25 @@ fn a_plan_reads_back_from_its_document() {
         )
         .is_err()
     );
+}
+
+#[test]
+fn a_cell_typed_anew_is_read_like_the_others_and_rows_can_be_kept() {
+    let table = open("Invoice;Due;Amount\n1;2026-04-03;abc\n2;2026-04-03;99,95\n");
+    let plan = plan(
+        &table,
+        &[("Due", Field::DueDate), ("Amount", Field::Amount)],
+    );
+    let first = drafts(&table, &plan).remove(0);
+    assert_eq!(codes(&first), ["amount_unreadable"]);
+    let kept = serde_json::to_string(&first.row).unwrap();
+    assert_eq!(kept, r#"{"number":2,"cells":["1","2026-04-03","abc"]}"#);
+    let row: bulk_import::table::Row = serde_json::from_str(&kept).unwrap();
+    assert_eq!(row, first.row);
+    let mended = Reader::of(&plan).read(row.with_cell(2, "1.234,50"));
+    assert_eq!(
+        (mended.value(Field::Amount), mended.row.get(1)),
+        (Some("1234.50"), "2026-04-03")
+    );
+    assert!(!mended.is_blocked());
 }

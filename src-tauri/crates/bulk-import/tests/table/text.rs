@@ -254,6 +254,34 @@ fn what_the_user_chooses_wins() {
 }
 
 #[test]
+fn one_part_can_be_changed_and_the_others_stay() {
+    let table = open(encoded(DANISH, "windows-1252")).unwrap();
+    let without = table.with_header_row(None).unwrap();
+    assert_eq!(
+        (without.found().header_row, entries(&without).len()),
+        (None, 4)
+    );
+    assert_eq!(
+        without.with_header_row(Some(0)).unwrap().found().columns,
+        table.found().columns
+    );
+
+    let choice = Choice {
+        delimiter: Some(','),
+        ..Choice::from(table.found())
+    };
+    let changed = Table::open(Source::from(encoded(DANISH, "windows-1252")), &choice).unwrap();
+    assert_eq!(
+        changed.found().dialect.encoding,
+        table.found().dialect.encoding
+    );
+    assert_eq!(
+        changed.found().columns[0],
+        "Fakturanr.;Debitor;Beløb;Forfaldsdato"
+    );
+}
+
+#[test]
 fn announced_delimiters_and_old_line_ends_are_known() {
     let table = open("sep=|\nInvoice|Customer|Amount\n1|A, B; C|5.00\n").unwrap();
     assert_eq!(table.found().dialect.delimiter, Some('|'));

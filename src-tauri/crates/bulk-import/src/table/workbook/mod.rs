@@ -37,6 +37,11 @@ impl Sheet {
         }
     }
 
+    /// So many rows decide about the header.
+    pub(super) fn start(&self) -> &[Row] {
+        &self.rows[..self.rows.len().min(400)]
+    }
+
     fn push(&mut self, row: Row) -> Result<(), TableError> {
         if row.is_blank() {
             return Ok(());
