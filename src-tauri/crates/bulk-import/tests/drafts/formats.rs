@@ -189,6 +189,38 @@ fn what_was_asked_and_not_answered_is_a_problem_of_each_row() {
     );
 }
 
+#[test]
+fn dates_that_a_spreadsheet_may_have_swapped_are_warned_of() {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let day = rust_xlsxwriter::Format::new().set_num_format("dd/mm/yyyy");
+    for (column, name) in (0..).zip(["Invoice", "Customer", "Due date"]) {
+        sheet.write(0, column, name).unwrap();
+    }
+    for (row, due) in (1..).zip([
+        "2026-03-04",
+        "13/04/2026",
+        "2026-05-06",
+        "2026-07-08",
+        "21/09/2026",
+    ]) {
+        sheet.write(row, 0, format!("INV-{row}")).unwrap();
+        sheet.write(row, 1, "Acme").unwrap();
+        match rust_xlsxwriter::ExcelDateTime::parse_from_str(due) {
+            Ok(date) => drop(sheet.write_with_format(row, 2, date, &day).unwrap()),
+            Err(_) => drop(sheet.write(row, 2, due).unwrap()),
+        }
+    }
+    let table = open(workbook.save_to_buffer().unwrap());
+    let format = survey(&table, &[(2, Kind::Date)]).unwrap().remove(0);
+    assert_eq!(format.date_order, Some(DateOrder::Dmy));
+    assert!(
+        format.evidence.contains("Careful: 3 cells are dates"),
+        "{}",
+        format.evidence
+    );
+}
+
 fn written(day: Date, order: DateOrder, separator: char, short: bool) -> String {
     let (d, m, y) = (day.day(), day.month(), day.year());
     let y = if short {

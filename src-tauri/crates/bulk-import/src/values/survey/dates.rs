@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{LISTED, OUTWEIGHS, Sort, also_contradicting, also_unreadable};
 use crate::plan::{Format, Question, Reading};
+use crate::table::CellKind;
 use crate::values::date::{DateOrder, Readings};
 
 #[derive(Debug, Default)]
@@ -15,13 +16,20 @@ pub(super) struct DateTally {
     /// Separator and length of those.
     pub(super) shapes: BTreeSet<(char, usize)>,
     unreadable: Sort,
+    /// Cells that are dates to the workbook, and the latest day of the month among them.
+    real: u64,
+    latest_day: i8,
 }
 
 impl DateTally {
-    pub(super) fn look(&mut self, text: &str, row: u64) {
+    pub(super) fn look(&mut self, text: &str, kind: CellKind, row: u64) {
         let readings = Readings::of(text);
-        if readings.certain.is_some() {
+        if let Some(date) = readings.certain {
             self.certain.add(text, row);
+            if kind == CellKind::Date {
+                self.real += 1;
+                self.latest_day = self.latest_day.max(date.day());
+            }
             return;
         }
         let orders: BTreeSet<DateOrder> = readings.orders().collect();
@@ -52,6 +60,15 @@ impl DateTally {
 
     pub(super) fn format(&self) -> Format {
         let mut format = self.verdict();
+        // Opened under another country's settings, a spreadsheet turns 03/04 into a date of its own order and leaves
+        // 13/04 a text. Nothing in the file can tell the turned ones from right ones, so it is said.
+        if self.real >= 3 && self.latest_day <= 12 && !self.open.is_empty() {
+            format.evidence.push_str(&format!(
+                " Careful: {} cells are dates of the workbook, none after the 12th, and the others are text. A spreadsheet \
+                 may have swapped day and month in them; compare one with its invoice.",
+                self.real
+            ));
+        }
         also_unreadable(&mut format.evidence, &self.unreadable, "date");
         format
     }

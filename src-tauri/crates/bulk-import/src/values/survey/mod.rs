@@ -65,7 +65,7 @@ impl Survey {
             if !text.is_empty() {
                 match tally {
                     Tally::Amount(tally) => tally.look(text, row.kind(*index), row.number),
-                    Tally::Date(tally) => tally.look(text, row.number),
+                    Tally::Date(tally) => tally.look(text, row.kind(*index), row.number),
                 }
             }
         }
