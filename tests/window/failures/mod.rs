@@ -6,6 +6,7 @@ mod disk;
 mod keys;
 mod places;
 mod reaching;
+mod recovery;
 
 use std::path::Path;
 use std::process::Command;

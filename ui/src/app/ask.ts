@@ -6,6 +6,8 @@
  *   if (changed !== undefined) say(…);
  */
 import { call, failureOf, type AnswerOf, type CommandName, type RequestOf } from '../host';
+import { t } from '../text';
+import { recovery } from './recovery.svelte';
 import { complain } from './toasts.svelte';
 
 export async function attempt<N extends CommandName>(
@@ -15,7 +17,12 @@ export async function attempt<N extends CommandName>(
   try {
     return await call(name, request);
   } catch (thrown) {
-    complain(failureOf(thrown));
+    const failure = failureOf(thrown);
+    const mend =
+      failure.code === 'journal_unreconciled'
+        ? { label: t.recovery.compare.now, run: () => recovery.show() }
+        : null;
+    complain(failure, mend);
     return undefined;
   }
 }
