@@ -1,5 +1,5 @@
 //! Tables from any accounting system to drafts of cases: what a file is written in, which column means what, and each
-//! row's values with what is wrong with them. Pure but for reading the bytes it is handed; keeps nothing, sends nothing.
+//! row's values with what is wrong with them. Reads what it is handed; keeps nothing, sends nothing.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

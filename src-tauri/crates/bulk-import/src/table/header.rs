@@ -13,10 +13,10 @@ const COMPARED: usize = 25;
 const HEADER_WORDS: &[&str] = &[
     "invoice", "inv", "customer", "client", "debtor", "account", "amount", "balance", "total", "due", "date", "name",
     "address", "street", "city", "town", "postcode", "post", "zip", "country", "currency", "phone", "email", "e-mail",
-    "contact", "company", "description", "number", "no", "id", "type", "state", "first", "last",
-    "faktura", "bilag", "kunde", "debitor", "beløb", "belob", "saldo", "dato", "forfald", "navn", "adresse", "by", "land",
-    "valuta", "telefon", "cvr", "rechnung", "beleg", "betrag", "fällig", "faellig", "datum", "straße", "strasse", "plz",
-    "ort", "währung", "firma", "kund", "belopp", "förfall", "namn", "ort", "factuur", "klant", "bedrag", "naam", "plaats",
+    "contact", "company", "description", "number", "no", "id", "type", "state", "first", "last", "faktura", "bilag",
+    "kunde", "debitor", "beløb", "belob", "saldo", "dato", "forfald", "navn", "adresse", "by", "land", "valuta",
+    "telefon", "cvr", "rechnung", "beleg", "betrag", "fällig", "faellig", "datum", "straße", "strasse", "plz", "ort",
+    "währung", "firma", "kund", "belopp", "förfall", "namn", "ort", "factuur", "klant", "bedrag", "naam", "plaats",
     "facture", "client", "montant", "échéance", "nom", "ville", "pays", "factura", "cliente", "importe", "fecha",
     "fattura", "scadenza", "fatura", "lasku", "asiakas", "faktury", "kwota", "kontrahent", "částka", "számla", "vevő",
 ];
@@ -24,12 +24,11 @@ const HEADER_WORDS: &[&str] = &[
 /// How a sum is called at the start of a row that is not an invoice.
 #[rustfmt::skip]
 const TOTAL_WORDS: &[&str] = &[
-    "total", "totals", "grand total", "subtotal", "sub total", "sub-total", "sum",
-    "i alt", "ialt", "total i alt", "saldo i alt", "summa", "summa totalt", "totalt", "sum totalt",
-    "summe", "gesamt", "gesamtsumme", "zwischensumme", "endsumme", "gesamtbetrag",
-    "totaal", "eindtotaal", "subtotaal", "total général", "total general", "sous-total", "total generale", "totale",
-    "totale generale", "totali", "total geral", "totais", "yhteensä", "razem", "suma", "ogółem", "celkem", "součet",
-    "összesen", "mindösszesen",
+    "total", "totals", "grand total", "subtotal", "sub total", "sub-total", "sum", "i alt", "ialt", "total i alt",
+    "saldo i alt", "summa", "summa totalt", "totalt", "sum totalt", "summe", "gesamt", "gesamtsumme", "zwischensumme",
+    "endsumme", "gesamtbetrag", "totaal", "eindtotaal", "subtotaal", "total général", "total general", "sous-total",
+    "total generale", "totale", "totale generale", "totali", "total geral", "totais", "yhteensä", "razem", "suma",
+    "ogółem", "celkem", "součet", "összesen", "mindösszesen",
 ];
 
 /// A header row with what speaks for it, in words.

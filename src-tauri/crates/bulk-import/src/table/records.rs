@@ -237,7 +237,7 @@ impl Records {
         }
     }
 
-    /// Takes the line as it stands, without regard to quotation marks, so that it can be shown; reading goes on after it.
+    /// Takes the line as it stands, whatever its quotation marks, so that it can be shown; reading goes on after it.
     fn take_bad_line(&mut self, flaw: Flaw, row: &mut Row) {
         row.clear();
         let rest = &self.text[self.at..];

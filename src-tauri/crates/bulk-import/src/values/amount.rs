@@ -136,7 +136,7 @@ impl<'a> Parts<'a> {
         let mut rest = text.trim();
         let mut minuses = 0;
         let mut currency: Option<CurrencyText> = None;
-        // Sign, brackets and currency come in any order, so whatever stands outermost is taken until only digits are left.
+        // Sign, brackets and currency come in any order, so the outermost is taken until only digits are left.
         let digits = loop {
             if let Some(inner) = rest
                 .strip_prefix('(')

@@ -7,31 +7,37 @@ use receivables::Country;
 
 use super::folded;
 
-/// Names by country in English, Danish, German, Swedish, Norwegian, Dutch, French, Spanish, Italian, Portuguese, Finnish,
-/// Polish, Czech and Hungarian. From the Unicode Common Locale Data Repository, under the Unicode licence.
+/// Names by country in English, Danish, German, Swedish, Norwegian, Dutch, French, Spanish, Italian, Portuguese,
+/// Finnish, Polish, Czech and Hungarian. From the Unicode Common Locale Data Repository, under the Unicode licence.
 const NAMES: &str = include_str!("countries.tsv");
 
 /// What people write besides: own names of other languages, older and short names, and the letters on vehicles, which
 /// stand before postcodes. Of the latter only those that are no alpha-2 code of another country.
 #[rustfmt::skip]
 const OTHER_NAMES: &[(&str, &str)] = &[
-    ("A", "AT"), ("B", "BE"), ("D", "DE"), ("E", "ES"), ("F", "FR"), ("H", "HU"), ("I", "IT"), ("L", "LU"), ("N", "NO"), ("P", "PT"),
-    ("S", "SE"), ("FIN", "FI"), ("IRL", "IE"), ("SLO", "SI"), ("FL", "LI"), ("UK", "GB"), ("GBR", "GB"), ("EL", "GR"),
-    ("u.s.", "US"), ("u.s.a.", "US"), ("vereinigte staaten von amerika", "US"), ("etats-unis d'amerique", "US"), ("eeuu", "US"), ("ee.uu.", "US"),
-    ("forenta staterna", "US"), ("de forente stater", "US"), ("de forenede stater", "US"), ("amerika", "US"), ("america", "US"), ("england", "GB"), ("engeland", "GB"), ("angleterre", "GB"), ("inglaterra", "GB"), ("inghilterra", "GB"),
-    ("englanti", "GB"), ("anglia", "GB"), ("anglie", "GB"), ("scotland", "GB"), ("skotland", "GB"), ("schottland", "GB"), ("wales", "GB"),
-    ("northern ireland", "GB"), ("great britain", "GB"), ("grossbritannien", "GB"), ("groot-brittannie", "GB"), ("grande-bretagne", "GB"),
-    ("gran bretagna", "GB"), ("gran bretana", "GB"), ("storbritannia", "GB"), ("iso-britannia", "GB"), ("wielka brytania", "GB"),
-    ("nagy-britannia", "GB"), ("velka britanie", "GB"), ("holland", "NL"), ("hollande", "NL"), ("holanda", "NL"), ("olanda", "NL"),
-    ("holandia", "NL"), ("hollanti", "NL"), ("the netherlands", "NL"), ("brd", "DE"), ("bundesrepublik deutschland", "DE"),
-    ("federal republic of germany", "DE"), ("kongeriget danmark", "DK"), ("republik osterreich", "AT"), ("tschechien", "CZ"),
-    ("tschechische republik", "CZ"), ("czech republic", "CZ"), ("tjekkiet", "CZ"), ("tsekki", "CZ"), ("republique tcheque", "CZ"), ("slovak republic", "SK"),
-    ("schweizerische eidgenossenschaft", "CH"), ("switzerland", "CH"), ("eire", "IE"), ("republic of ireland", "IE"), ("turkey", "TR"), ("turkiye", "TR"),
-    ("russia", "RU"), ("russian federation", "RU"), ("россия", "RU"), ("україна", "UA"), ("ελλαδα", "GR"), ("hellas", "GR"), ("eesti", "EE"),
-    ("latvija", "LV"), ("lietuva", "LT"), ("hrvatska", "HR"), ("slovenija", "SI"), ("srbija", "RS"), ("romania", "RO"), ("българия", "BG"),
-    ("bulgaria", "BG"), ("shqiperia", "AL"), ("island", "IS"), ("føroyar", "FO"), ("kalaallit nunaat", "GL"), ("viet nam", "VN"), ("south korea", "KR"),
-    ("korea", "KR"), ("uae", "AE"), ("u.a.e.", "AE"), ("emirates", "AE"), ("prc", "CN"), ("p.r. china", "CN"), ("vr china", "CN"), ("中国", "CN"),
-    ("日本", "JP"), ("hong kong", "HK"), ("taiwan", "TW"), ("brasil", "BR"), ("north macedonia", "MK"), ("macedonia", "MK"),
+    ("A", "AT"), ("B", "BE"), ("D", "DE"), ("E", "ES"), ("F", "FR"), ("H", "HU"), ("I", "IT"), ("L", "LU"),
+    ("N", "NO"), ("P", "PT"), ("S", "SE"), ("FIN", "FI"), ("IRL", "IE"), ("SLO", "SI"), ("FL", "LI"), ("UK", "GB"),
+    ("GBR", "GB"), ("EL", "GR"), ("u.s.", "US"), ("u.s.a.", "US"), ("vereinigte staaten von amerika", "US"),
+    ("etats-unis d'amerique", "US"), ("eeuu", "US"), ("ee.uu.", "US"), ("forenta staterna", "US"),
+    ("de forente stater", "US"), ("de forenede stater", "US"), ("amerika", "US"), ("america", "US"),
+    ("england", "GB"), ("engeland", "GB"), ("angleterre", "GB"), ("inglaterra", "GB"), ("inghilterra", "GB"),
+    ("englanti", "GB"), ("anglia", "GB"), ("anglie", "GB"), ("scotland", "GB"), ("skotland", "GB"),
+    ("schottland", "GB"), ("wales", "GB"), ("northern ireland", "GB"), ("great britain", "GB"),
+    ("grossbritannien", "GB"), ("groot-brittannie", "GB"), ("grande-bretagne", "GB"), ("gran bretagna", "GB"),
+    ("gran bretana", "GB"), ("storbritannia", "GB"), ("iso-britannia", "GB"), ("wielka brytania", "GB"),
+    ("nagy-britannia", "GB"), ("velka britanie", "GB"), ("holland", "NL"), ("hollande", "NL"), ("holanda", "NL"),
+    ("olanda", "NL"), ("holandia", "NL"), ("hollanti", "NL"), ("the netherlands", "NL"), ("brd", "DE"),
+    ("bundesrepublik deutschland", "DE"), ("federal republic of germany", "DE"), ("kongeriget danmark", "DK"),
+    ("republik osterreich", "AT"), ("tschechien", "CZ"), ("tschechische republik", "CZ"), ("czech republic", "CZ"),
+    ("tjekkiet", "CZ"), ("tsekki", "CZ"), ("republique tcheque", "CZ"), ("slovak republic", "SK"),
+    ("schweizerische eidgenossenschaft", "CH"), ("switzerland", "CH"), ("eire", "IE"), ("republic of ireland", "IE"),
+    ("turkey", "TR"), ("turkiye", "TR"), ("russia", "RU"), ("russian federation", "RU"), ("россия", "RU"),
+    ("україна", "UA"), ("ελλαδα", "GR"), ("hellas", "GR"), ("eesti", "EE"), ("latvija", "LV"), ("lietuva", "LT"),
+    ("hrvatska", "HR"), ("slovenija", "SI"), ("srbija", "RS"), ("romania", "RO"), ("българия", "BG"),
+    ("bulgaria", "BG"), ("shqiperia", "AL"), ("island", "IS"), ("føroyar", "FO"), ("kalaallit nunaat", "GL"),
+    ("viet nam", "VN"), ("south korea", "KR"), ("korea", "KR"), ("uae", "AE"), ("u.a.e.", "AE"), ("emirates", "AE"),
+    ("prc", "CN"), ("p.r. china", "CN"), ("vr china", "CN"), ("中国", "CN"), ("日本", "JP"), ("hong kong", "HK"),
+    ("taiwan", "TW"), ("brasil", "BR"), ("north macedonia", "MK"), ("macedonia", "MK"),
 ];
 
 /// Nothing for a name that two countries share in different languages.
@@ -81,7 +87,7 @@ fn plain(name: &str) -> String {
         .join(" ")
 }
 
-/// Reads a code of two or three letters or a name, also both beside each other: `DK`, `DNK`, `Tyskland`, `DE - Tyskland`.
+/// Reads a code of two or three letters or a name, or both beside each other: `DK`, `DNK`, `Tyskland`, `DE - Tyskland`.
 pub fn read_country(text: &str) -> Option<Country> {
     let text = text.trim();
     if text.is_empty() || text.len() > 120 {

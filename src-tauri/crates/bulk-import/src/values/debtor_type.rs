@@ -6,24 +6,27 @@ use super::folded;
 
 #[rustfmt::skip]
 const COMPANY: &[&str] = &[
-    "company", "business", "b2b", "corporate", "corporation", "organisation", "organization", "commercial", "legal entity", "legal person", "trade",
-    "firma", "selskab", "virksomhed", "erhverv", "erhvervskunde", "juridisk person", "foretag", "bolag", "foretagskund", "naringsidkare",
-    "foretak", "bedrift", "selskap", "naering", "bedriftskunde", "firmakunde", "unternehmen", "geschaftskunde", "geschaeftskunde", "firmenkunde",
-    "gewerbe", "gewerblich", "gewerbekunde", "gesellschaft", "juristische person", "kaufmann", "bedrijf", "zakelijk", "onderneming", "rechtspersoon",
-    "entreprise", "societe", "professionnel", "personne morale", "empresa", "sociedad", "persona juridica", "sociedade", "pessoa coletiva",
-    "pessoa juridica", "azienda", "societa", "impresa", "persona giuridica", "yritys", "yhtio", "yritysasiakas", "oikeushenkilo",
-    "przedsiebiorstwo", "spolka", "osoba prawna", "spolecnost", "podnik", "pravnicka osoba", "podnikatel", "ceg", "vallalkozas", "jogi szemely",
+    "company", "business", "b2b", "corporate", "corporation", "organisation", "organization", "commercial",
+    "legal entity", "legal person", "trade", "firma", "selskab", "virksomhed", "erhverv", "erhvervskunde",
+    "juridisk person", "foretag", "bolag", "foretagskund", "naringsidkare", "foretak", "bedrift", "selskap",
+    "naering", "bedriftskunde", "firmakunde", "unternehmen", "geschaftskunde", "geschaeftskunde", "firmenkunde",
+    "gewerbe", "gewerblich", "gewerbekunde", "gesellschaft", "juristische person", "kaufmann", "bedrijf", "zakelijk",
+    "onderneming", "rechtspersoon", "entreprise", "societe", "professionnel", "personne morale", "empresa",
+    "sociedad", "persona juridica", "sociedade", "pessoa coletiva", "pessoa juridica", "azienda", "societa",
+    "impresa", "persona giuridica", "yritys", "yhtio", "yritysasiakas", "oikeushenkilo", "przedsiebiorstwo", "spolka",
+    "osoba prawna", "spolecnost", "podnik", "pravnicka osoba", "podnikatel", "ceg", "vallalkozas", "jogi szemely",
 ];
 
 #[rustfmt::skip]
 const PRIVATE: &[&str] = &[
-    "private", "person", "individual", "consumer", "b2c", "private person", "private individual", "natural person", "personal",
-    "privat", "privatperson", "privatkunde", "forbruger", "fysisk person", "privatkund", "konsument", "forbruker", "privatkunden",
-    "verbraucher", "naturliche person", "natuerliche person", "privatkundin", "particulier", "consument", "natuurlijk persoon", "prive", "persoon",
-    "personne physique", "consommateur", "particular", "persona fisica", "consumidor", "individuo", "pessoa singular", "pessoa fisica",
-    "privato", "consumatore", "henkilo", "yksityishenkilo", "yksityinen", "yksityisasiakas", "kuluttaja", "luonnollinen henkilo",
-    "osoba fizyczna", "osoba prywatna", "prywatny", "prywatna", "fyzicka osoba", "soukroma osoba", "spotrebitel", "soukromy",
-    "maganszemely", "termeszetes szemely", "fogyaszto", "magan",
+    "private", "person", "individual", "consumer", "b2c", "private person", "private individual", "natural person",
+    "personal", "privat", "privatperson", "privatkunde", "forbruger", "fysisk person", "privatkund", "konsument",
+    "forbruker", "privatkunden", "verbraucher", "naturliche person", "natuerliche person", "privatkundin",
+    "particulier", "consument", "natuurlijk persoon", "prive", "persoon", "personne physique", "consommateur",
+    "particular", "persona fisica", "consumidor", "individuo", "pessoa singular", "pessoa fisica", "privato",
+    "consumatore", "henkilo", "yksityishenkilo", "yksityinen", "yksityisasiakas", "kuluttaja", "luonnollinen henkilo",
+    "osoba fizyczna", "osoba prywatna", "prywatny", "prywatna", "fyzicka osoba", "soukroma osoba", "spotrebitel",
+    "soukromy", "maganszemely", "termeszetes szemely", "fogyaszto", "magan",
 ];
 
 /// Reads a word for one of the two; other words, and single letters, mean nothing here.

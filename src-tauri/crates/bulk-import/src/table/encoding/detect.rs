@@ -199,7 +199,7 @@ impl Survey {
     }
 }
 
-/// The share of letters beyond ASCII that stand where such letters stand: in words of Latin script, small ones anywhere,
+/// The share of letters beyond ASCII that stand where such letters do: in words of Latin script, small ones anywhere,
 /// capitals at the start or among capitals.
 fn plausibility(text: &str) -> f64 {
     let (mut good, mut bad) = (0_u32, 0_u32);
