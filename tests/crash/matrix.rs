@@ -78,6 +78,7 @@ fn stubborn() -> Scene {
     };
     Scene::plain()
         .called("a kept 500")
+        .may_end("rejected")
         .settings(|settings| settings.store_500 = true)
         .fault(Fault::new(CREATE, When::Nth(4), broken))
 }

@@ -67,7 +67,7 @@ async fn every_answer_to_a_reference_that_exists() {
     let figures = &counted;
     side_by_side(refusing().into_iter().map(|scene| async move {
         // No answer is lost here: nobody could tell afterwards who had made what.
-        let scene = scene.without_faults().old_cases_lag();
+        let scene = scene.without_faults().old_cases_lag().may_end("linked");
         let row = Row::set("told so", &scene).await;
         figures.run();
         row.finish().await;
@@ -79,8 +79,7 @@ async fn every_answer_to_a_reference_that_exists() {
         if told.count() < 16 {
             figures.complain(format!("[{}] no reference was called taken", row.name));
         }
-        let surprises = row.unmet(&["linked"]);
-        figures.judged(&row.verdict(surprises).await);
+        figures.judged(&row.judged().await);
     }))
     .await;
     counted.close();
@@ -123,11 +122,10 @@ async fn a_key_whose_first_request_still_runs() {
             let slow = Effect::Delay {
                 ms: long.as_millis() as u64,
             };
-            let scene = Scene::plain().called("still running").fault(Fault::new(
-                CREATE,
-                When::Next(4),
-                slow,
-            ));
+            let scene = Scene::plain()
+                .called("still running")
+                .may_end("linked")
+                .fault(Fault::new(CREATE, When::Next(4), slow));
             let scene = scene.settings(move |settings| settings.concurrent_key = answer);
             let mut row = Row::set(format!("{answer:?}"), &scene).await;
             // The line outlives the process, so that its requests go on at Debitura.
@@ -153,8 +151,7 @@ async fn a_key_whose_first_request_still_runs() {
             if answer == ConcurrentKey::Conflict && !twice {
                 figures.complain("no key met itself".to_owned());
             }
-            let surprises = row.unmet(&["linked"]);
-            figures.judged(&row.verdict(surprises).await);
+            figures.judged(&row.judged().await);
         }),
     )
     .await;

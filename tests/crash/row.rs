@@ -22,6 +22,7 @@ pub struct Scene {
     settings: Arc<dyn Fn(&mut DebituraSettings) + Send + Sync>,
     faults: Vec<Fault>,
     old_cases_lag: bool,
+    may_end: Vec<&'static str>,
 }
 
 impl Scene {
@@ -31,7 +32,14 @@ impl Scene {
             settings: Arc::new(|_| {}),
             faults: Vec::new(),
             old_cases_lag: false,
+            may_end: Vec::new(),
         }
+    }
+
+    /// A further ending that is no surprise here.
+    pub fn may_end(mut self, ending: &'static str) -> Scene {
+        self.may_end.push(ending);
+        self
     }
 
     pub fn without_faults(mut self) -> Scene {
@@ -74,6 +82,7 @@ pub struct Row {
     pub sandbox: Sandbox,
     pub desk: Desk,
     pub folder: TempDir,
+    may_end: Vec<&'static str>,
     exports: AtomicU32,
 }
 
@@ -154,6 +163,7 @@ impl Row {
             sandbox,
             desk,
             folder,
+            may_end: scene.may_end.clone(),
             exports: AtomicU32::new(0),
         }
     }
@@ -199,7 +209,7 @@ impl Row {
             Some(ended) => self.shown(&ended),
             None => Vec::new(),
         };
-        surprises.extend(self.unmet(&[]));
+        surprises.extend(self.unmet());
         self.verdict(surprises).await
     }
 
@@ -243,8 +253,8 @@ impl Row {
             .collect()
     }
 
-    /// Invoices that did not end as they were meant to; `also` names further endings a plain one may have.
-    pub fn unmet(&self, also: &[&str]) -> Vec<String> {
+    /// Invoices that did not end as they were meant to.
+    fn unmet(&self) -> Vec<String> {
         let told = self.told();
         let prepared = crate::prepared::done();
         let meant: BTreeMap<&str, Fate> = prepared
@@ -256,7 +266,7 @@ impl Row {
             let Some(fate) = meant.get(entry.invoice.as_str()) else {
                 return true;
             };
-            let plain = *fate == Fate::Plain && also.contains(&entry.outcome.as_str());
+            let plain = *fate == Fate::Plain && self.may_end.contains(&entry.outcome.as_str());
             entry.outcome != ending(*fate) && !plain
         };
         told.iter()

@@ -11,6 +11,7 @@ mod session;
 mod system;
 mod test;
 mod tools;
+mod train;
 mod types;
 
 use std::process::ExitCode;
@@ -23,10 +24,11 @@ Usage: cargo xtask TASK
 
   demo    shows the application on a sandbox with a made-up company; without a display it takes pictures
   test    runs every suite: crates, commands, the page in a browser, the real window, the page's own
-  crash   kills the command line at every point of a submission and asks a judge; hours where `test` plays minutes
+  crash   kills the command line at every point of a submission and asks a judge; `test` plays a sample
   check   format, lints, generated files, licences; add --advisories to ask for known vulnerabilities
   types   writes the files made from the command table
   bench   measures, as ratios within one run; name parts: fetching listing painting starting
+  train   learns the column mapping anew: weights, known names, model card; --quick only judges, roughly
   session PROGRAM ...  runs a program under a display, message bus and keychain of its own, as the suites are run
 
 Each installs or names what it needs. Only the first run is slow.";
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         "check" => check::run_all(rest),
         "types" => types::write(),
         "bench" => bench::run_all(rest),
+        "train" => train::train(rest),
         "session" => session::run(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
