@@ -97,10 +97,11 @@ impl<W: Write> RejectWriter<W> {
 /// What parts the cells, if a text is a file of failed rows.
 pub(crate) fn delimiter_of(text: &str) -> Option<char> {
     let after = text.strip_prefix(REASON)?;
-    after
-        .chars()
-        .next()
-        .filter(|letter| DELIMITERS.contains(letter))
+    match after.chars().next() {
+        // A table without columns has nothing to part.
+        None | Some('\r' | '\n') => Some(','),
+        next => next.filter(|letter| DELIMITERS.contains(letter)),
+    }
 }
 
 /// Puts an apostrophe before what a spreadsheet would take for a formula. Plain negative numbers stay numbers. A text
@@ -186,6 +187,15 @@ mod tests {
             assert_eq!(defused(plain), plain);
             assert_eq!(restored(plain), plain);
         }
+    }
+
+    #[test]
+    fn a_file_without_columns_is_still_known_as_ours() {
+        let table = Table::open(Source::from(b"\n".to_vec()), &Choice::default()).unwrap();
+        let writer = RejectWriter::new(Vec::new(), table.found(), &Plan::default()).unwrap();
+        let bytes = writer.finish().unwrap();
+        let again = Table::open(Source::from(bytes), &Choice::default()).unwrap();
+        assert_eq!(again.rows().unwrap().count(), 0, "no row is added");
     }
 
     proptest! {

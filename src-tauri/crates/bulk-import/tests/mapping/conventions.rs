@@ -169,6 +169,6 @@ fn first_and_last_name_share_the_name_and_street_and_house_number_the_address() 
         ("Factuurnummer", "creditor_reference"),
         ("Openstaand bedrag", "amount"),
     ] {
-        assert_eq!(field_of(&proposed, name), field, "{name}");
+        assert_eq!(field_of(&proposed, name), field, "{name}; {proposed:#?}");
     }
 }
