@@ -37,16 +37,25 @@ fuzz_target!(|input: (Vec<u8>, &str)| {
         let Ok(Entry::Draft(draft)) = entry else {
             continue;
         };
-        writer.write(&draft.row, "=reason").expect("memory takes all");
+        writer
+            .write(&draft.row, "=reason")
+            .expect("memory takes all");
         failed.push(draft.row);
     }
     let bytes = writer.finish().expect("memory takes all");
     let again = Table::open(Source::from(bytes), &Choice::default()).expect("our own file opens");
     let mut read = again.rows().expect("bytes in memory open again");
     for row in failed {
-        let (other, _) = read.next().expect("no row is lost").expect("our own file reads");
+        let (other, _) = read
+            .next()
+            .expect("no row is lost")
+            .expect("our own file reads");
         for index in 0..row.len() {
-            assert_eq!(other.get(index), row.get(index), "a cell has changed on its way");
+            assert_eq!(
+                other.get(index),
+                row.get(index),
+                "a cell has changed on its way"
+            );
         }
     }
     assert!(read.next().is_none(), "no row is added");

@@ -3,8 +3,8 @@
 #![no_main]
 
 use bulk_import::values::{
-    DateOrder, DecimalSign, read_amount, read_country, read_currency, read_date, read_debtor_type, read_email, read_phone,
-    split_zip_city,
+    DateOrder, DecimalSign, read_amount, read_country, read_currency, read_date, read_debtor_type,
+    read_email, read_phone, split_zip_city,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -16,9 +16,18 @@ fuzz_target!(|text: &str| {
     }
     if let Ok(date) = read_date(text, None) {
         for order in DateOrder::ALL {
-            assert!(read_date(text, Some(order)).is_ok_and(|other| other == date) || read_date(text, Some(order)).is_err());
+            assert!(
+                read_date(text, Some(order)).is_ok_and(|other| other == date)
+                    || read_date(text, Some(order)).is_err()
+            );
         }
     }
-    let _ = (read_country(text), read_currency(text), read_debtor_type(text), read_email(text), read_phone(text));
+    let _ = (
+        read_country(text),
+        read_currency(text),
+        read_debtor_type(text),
+        read_email(text),
+        read_phone(text),
+    );
     let _ = split_zip_city(text);
 });

@@ -1,6 +1,7 @@
 //! Workbooks, built here by a writer of the field or by hand.
 
 use std::io::Write;
+use std::path::Path;
 
 use bulk_import::table::{CellKind, Choice, Format, Source, Table, TableError};
 use rust_xlsxwriter::{ExcelDateTime, Workbook};
@@ -247,8 +248,7 @@ fn archives_and_protected_workbooks_are_named() {
 
 #[test]
 fn an_xls_is_read_like_an_xlsx() {
-    let path =
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/open-items.xls");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/open-items.xls");
     let table = Table::open(Source::from(path), &Choice::default()).unwrap();
     assert_eq!(table.found().dialect.format, Format::Xls);
     assert_eq!(table.found().dialect.sheet.as_deref(), Some("Åbne poster"));
@@ -259,5 +259,15 @@ fn an_xls_is_read_like_an_xlsx() {
             ["0001", "Jørgensen ApS", "2026-04-03", "1234.5"],
             ["0002", "Ærø Færger", "2026-04-04", "99"],
         ]
+    );
+}
+
+#[test]
+fn an_xls_whose_records_contradict_each_other_is_damaged() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/contradictory.xls");
+    let opened = Table::open(Source::from(path), &Choice::default());
+    assert!(
+        matches!(opened, Err(TableError::Damaged(_))),
+        "found by fuzzing: the reader panics"
     );
 }

@@ -271,6 +271,13 @@ fn add_rows(sheet: &mut Sheet, row: &Row, times: u64) -> Result<(), TableError> 
     if row.number.saturating_add(times) > MAX_ROWS + 1 {
         return Err(TableError::UnpacksTooLarge);
     }
+    // Counted before it is laid out.
+    let cost = u64::try_from(row.bytes())
+        .unwrap_or(u64::MAX)
+        .saturating_mul(times);
+    if cost > super::MAX_SHEET as u64 {
+        return Err(TableError::UnpacksTooLarge);
+    }
     for number in row.number..row.number + times {
         let mut again = row.clone();
         again.number = number;
