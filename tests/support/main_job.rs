@@ -133,6 +133,12 @@ async fn mend_an_address(page: &Page, shown: &impl AsyncFn(&str, &str)) {
         .click(&problem)
         .await
         .expect("the list of problems takes a click");
+    // Its problems are counted when somebody comes near.
+    page.see(
+        "[data-testid=filter-problem] option[value=address_missing]",
+        "",
+    )
+    .await;
     page.driver()
         .type_into(&problem, "Street")
         .await
