@@ -7,6 +7,8 @@ use super::model::{CLASSES, NONE, Probabilities};
 
 /// Less likely than this, a column stays blank even where nothing else claims the field.
 const LEAST: f32 = 0.35;
+/// The same for the second half of a name or an address, for which the first half speaks too.
+const LEAST_PART: f32 = 0.2;
 const FIELDS: usize = CLASSES - 1;
 
 /// The field of each column, or none, and how clear the case is between 0 and 1, before calibration.
@@ -60,7 +62,10 @@ fn clearness(
     column: usize,
     field: usize,
 ) -> f32 {
-    let own = likely[column][field];
+    let alone = likely[column][field];
+    let other_half =
+        (0..likely.len()).find(|other| *other != column && given[*other] == Some(field));
+    let own = other_half.map_or(alone, |other| (alone + likely[other][field]) / 2.0);
     let rival = (0..likely.len())
         .filter(|other| *other != column && given[*other] != Some(field))
         // A column that has found another field is no rival.
@@ -88,7 +93,7 @@ fn share_parts(
             .filter(|other| {
                 given[*other].is_none() && free(*other) && parts(&table[main], &table[*other])
             })
-            .filter(|other| likely[*other][slot] > LEAST)
+            .filter(|other| likely[*other][slot] > LEAST_PART)
             .max_by(|one, other| likely[*one][slot].total_cmp(&likely[*other][slot]));
         if let Some(partner) = partner {
             given[partner] = Some(slot);
@@ -100,7 +105,11 @@ fn share_parts(
 fn parts(one: &Seen, other: &Seen) -> bool {
     let halves = |one: &Seen, other: &Seen| {
         let first = one.header.has("FIRST")
-            && (other.header.has("LAST") || other.header.has("NAME") && !other.header.has("FIRST"));
+            && (other.header.has("LAST")
+                || other.header.concepts.as_slice() == ["NAME"]
+                || other.header.has("NAME")
+                    && one.header.concepts.len() > 1
+                    && !is_whole_name(other));
         let house =
             one.header.has("HOUSE") && other.header.has("STREET") && !other.header.has("HOUSE");
         let both_billed = one.header.has("DELIVERY") == other.header.has("DELIVERY")
@@ -109,6 +118,13 @@ fn parts(one: &Seen, other: &Seen) -> bool {
         (first || house) && both_billed
     };
     halves(one, other) || halves(other, one)
+}
+
+/// A name that needs no other half.
+fn is_whole_name(seen: &Seen) -> bool {
+    ["FIRST", "COMPANY", "CUSTOMER", "CONTACT"]
+        .iter()
+        .any(|concept| seen.header.has(concept))
 }
 
 /// The Hungarian method: for each row a column of its own, the sum of worths the greatest. `rows` is at most `columns`.

@@ -1,6 +1,8 @@
 //! Turns the columns of a table into what the classifier weighs: words and concepts of the header, looks of the values,
 //! both together, and what else the table holds.
 
+use std::collections::HashMap;
+
 use super::header::{Concept, Header};
 use super::lexicon::{Entry, Lexicon};
 use super::relation::{Relations, relate};
@@ -69,41 +71,33 @@ impl Groups {
 
 /// The features of every column of a table.
 pub fn features(table: &[Seen], lexicon: &Lexicon) -> Vec<Features> {
+    groups(table)
+        .into_iter()
+        .zip(table)
+        .map(|(groups, seen)| groups.all(of_lexicon(seen, lexicon.entry(&seen.header.folded))))
+        .collect()
+}
+
+/// The features of every column, but for the lexicon's.
+pub fn groups(table: &[Seen]) -> Vec<Groups> {
+    let surroundings = Surroundings::of(table);
     (0..table.len())
         .map(|at| {
-            groups(table, at).all(of_lexicon(
-                &table[at],
-                lexicon.entry(&table[at].header.folded),
-            ))
+            let own = &table[at];
+            let kind = kind_name(own.shape.kind);
+            let mut groups = Groups::default();
+            of_values(&mut groups.values, own, kind);
+            of_words(&mut groups.words, own, kind);
+            of_concepts(&mut groups.concepts, own, kind);
+            surroundings.say(&mut groups.table, table, at, kind);
+            groups
         })
         .collect()
 }
 
-/// The features of one column, but for the lexicon's.
-pub fn groups(table: &[Seen], at: usize) -> Groups {
-    let own = &table[at];
-    let kind = kind_name(own.shape.kind);
-    let (mut values, mut words, mut concepts, mut context) = (
-        Builder::new(),
-        Builder::new(),
-        Builder::new(),
-        Builder::new(),
-    );
-    of_values(&mut values, own, kind);
-    of_words(&mut words, own, kind);
-    of_concepts(&mut concepts, own, kind);
-    of_table(&mut context, table, at, kind);
-    Groups {
-        values: values.0,
-        words: words.0,
-        concepts: concepts.0,
-        table: context.0,
-    }
-}
-
 /// What known systems mean by the header.
 pub fn of_lexicon(own: &Seen, entry: Option<&Entry>) -> Features {
-    let mut out = Builder::new();
+    let mut out = Features::new();
     let kind = kind_name(own.shape.kind);
     match entry.map(Entry::agreed) {
         Some(Some((field, systems))) => {
@@ -117,22 +111,21 @@ pub fn of_lexicon(own: &Seen, entry: Option<&Entry>) -> Features {
         Some(None) => out.say(&["x", "mixed"]),
         None => {}
     }
-    out.0
+    out
 }
 
-struct Builder(Features);
-
-impl Builder {
-    fn new() -> Builder {
-        Builder(Vec::with_capacity(96))
-    }
-
-    fn add(&mut self, strength: f32, parts: &[&str]) {
-        self.0.push((place(parts), strength));
-    }
+/// Adds features by their parts.
+trait Say {
+    fn add(&mut self, strength: f32, parts: &[&str]);
 
     fn say(&mut self, parts: &[&str]) {
         self.add(1.0, parts);
+    }
+}
+
+impl Say for Features {
+    fn add(&mut self, strength: f32, parts: &[&str]) {
+        self.push((place(parts), strength));
     }
 }
 
@@ -148,7 +141,7 @@ fn place(parts: &[&str]) -> u32 {
     (DENSE as u64 + hash % BUCKETS as u64) as u32
 }
 
-fn of_values(out: &mut Builder, own: &Seen, kind: &str) {
+fn of_values(out: &mut Features, own: &Seen, kind: &str) {
     let shape = &own.shape;
     let filled = shape.filled as f32 / shape.rows.max(1) as f32;
     for (look, share) in shape
@@ -157,7 +150,7 @@ fn of_values(out: &mut Builder, own: &Seen, kind: &str) {
         .enumerate()
         .filter(|(_, share)| **share > 0.0)
     {
-        out.0.push((look as u32, *share));
+        out.push((look as u32, *share));
     }
     let numbers = [
         filled,
@@ -168,7 +161,7 @@ fn of_values(out: &mut Builder, own: &Seen, kind: &str) {
         f32::from(u8::from(shape.different == 1)),
     ];
     for (slot, number) in numbers.into_iter().enumerate() {
-        out.0.push(((LOOKS + slot) as u32, number));
+        out.push(((LOOKS + slot) as u32, number));
     }
     out.say(&["k", kind]);
     let repeats = match shape.distinct {
@@ -206,7 +199,7 @@ fn of_values(out: &mut Builder, own: &Seen, kind: &str) {
     }
 }
 
-fn of_words(out: &mut Builder, own: &Seen, kind: &str) {
+fn of_words(out: &mut Features, own: &Seen, kind: &str) {
     let header = &own.header;
     for word in header.folded.split(' ') {
         out.add(0.5, &["w", word]);
@@ -223,7 +216,7 @@ fn of_words(out: &mut Builder, own: &Seen, kind: &str) {
     }
 }
 
-fn of_concepts(out: &mut Builder, own: &Seen, kind: &str) {
+fn of_concepts(out: &mut Features, own: &Seen, kind: &str) {
     let concepts = &own.header.concepts;
     let mut sorted: Vec<Concept> = concepts.clone();
     sorted.sort_unstable();
@@ -264,60 +257,140 @@ const TELLING: [(Look, &str); 8] = [
     (Look::PrivateWord, "private"),
 ];
 
-fn of_table(out: &mut Builder, table: &[Seen], at: usize, kind: &str) {
-    let own = &table[at];
-    let place = if at == 0 {
-        "first"
-    } else if at * 3 < table.len() {
-        "early"
-    } else if at * 3 < table.len() * 2 {
-        "middle"
-    } else {
-        "late"
-    };
-    out.say(&["p", place]);
-    out.say(&["pk", place, kind]);
-    for (name, holds) in CONTEXT {
-        let elsewhere = table
+/// What each column needs to know of the others, counted once.
+struct Surroundings<'a> {
+    /// By column: which things of `CONTEXT` it is.
+    holds: Vec<[bool; CONTEXT.len()]>,
+    counts: [usize; CONTEXT.len()],
+    missing: Vec<&'static str>,
+    /// By concept of `REPEATED`: the columns that have it.
+    repeated: Vec<Vec<usize>>,
+    /// By concepts: the columns that have exactly these.
+    twins: HashMap<&'a [Concept], Vec<usize>>,
+}
+
+impl<'a> Surroundings<'a> {
+    fn of(table: &'a [Seen]) -> Surroundings<'a> {
+        let holds: Vec<[bool; CONTEXT.len()]> = table
+            .iter()
+            .map(|seen| CONTEXT.map(|(_, holds)| holds(seen)))
+            .collect();
+        let mut counts = [0; CONTEXT.len()];
+        for holds in &holds {
+            for (count, holds) in counts.iter_mut().zip(holds) {
+                *count += usize::from(*holds);
+            }
+        }
+        let missing = |holds: Holds| !table.iter().any(holds);
+        let absent = [
+            (
+                "no document",
+                missing(|seen| seen.header.has("INVOICE") || seen.header.has("DOCUMENT")),
+            ),
+            ("no date", missing(|seen| seen.shape.kind == Kind::Date)),
+            ("no due date", missing(|seen| seen.header.has("DUE"))),
+        ];
+        let having = |concept: &str| {
+            let has = |seen: &Seen| seen.header.has(concept) && seen.shape.kind != Kind::Date;
+            (0..table.len()).filter(|at| has(&table[*at])).collect()
+        };
+        let mut twins: HashMap<&[Concept], Vec<usize>> = HashMap::new();
+        for (at, seen) in table.iter().enumerate() {
+            twins.entry(&seen.header.concepts).or_default().push(at);
+        }
+        Surroundings {
+            holds,
+            counts,
+            missing: absent
+                .into_iter()
+                .filter(|(_, absent)| *absent)
+                .map(|(name, _)| name)
+                .collect(),
+            repeated: REPEATED.into_iter().map(having).collect(),
+            twins,
+        }
+    }
+
+    fn say(&self, out: &mut Features, table: &[Seen], at: usize, kind: &str) {
+        let own = &table[at];
+        let concepts = &own.header.concepts;
+        let place = match at {
+            0 => "first",
+            at if at * 3 < table.len() => "early",
+            at if at * 3 < table.len() * 2 => "middle",
+            _ => "late",
+        };
+        out.say(&["p", place]);
+        out.say(&["pk", place, kind]);
+        let elsewhere = CONTEXT
             .iter()
             .enumerate()
-            .any(|(other, seen)| other != at && holds(seen));
-        if !elsewhere {
-            continue;
+            .filter(|(slot, _)| self.counts[*slot] > usize::from(self.holds[at][*slot]))
+            .map(|(_, (name, _))| *name);
+        for name in elsewhere.chain(self.missing.iter().copied()) {
+            out.add(0.5, &["f", name]);
+            out.say(&["fk", name, kind]);
+            for concept in concepts {
+                out.say(&["fc", name, concept]);
+            }
         }
-        out.add(0.5, &["f", name]);
-        out.say(&["fk", name, kind]);
-        for concept in &own.header.concepts {
-            out.say(&["fc", name, concept]);
+        for (concept, columns) in REPEATED
+            .iter()
+            .zip(&self.repeated)
+            .filter(|(concept, _)| concepts.contains(concept))
+        {
+            let before = columns.iter().any(|other| *other < at);
+            let after = columns.iter().any(|other| *other > at);
+            let place = match (before, after) {
+                (false, false) => "only",
+                (false, true) => "first",
+                (true, false) => "last",
+                (true, true) => "between",
+            };
+            out.say(&["nth", concept, place]);
+            out.say(&["nthk", concept, place, kind]);
         }
-    }
-    let twin = table.iter().enumerate().find(|(other, seen)| {
-        *other != at
-            && !own.header.concepts.is_empty()
-            && seen.header.concepts == own.header.concepts
-    });
-    if let Some((other, seen)) = twin {
-        out.say(&[
-            "twin",
-            if other < at { "before" } else { "after" },
-            kind,
-            kind_name(seen.shape.kind),
-        ]);
-    }
-    for (tag, neighbour) in [
-        ("pv", at.checked_sub(1).map(|before| &table[before])),
-        ("nx", table.get(at + 1)),
-    ] {
-        let Some(neighbour) = neighbour else { continue };
-        out.say(&[tag, kind_name(neighbour.shape.kind), kind]);
-        for concept in &neighbour.header.concepts {
-            out.add(0.5, &[tag, concept, kind]);
-            if let Some(first) = own.header.concepts.first() {
-                out.add(0.5, &[tag, concept, first]);
+        let twin = self
+            .twins
+            .get(concepts.as_slice())
+            .into_iter()
+            .flatten()
+            .find(|other| **other != at);
+        if let Some(other) = twin.filter(|_| !concepts.is_empty()) {
+            let side = if *other < at { "before" } else { "after" };
+            out.say(&["twin", side, kind, kind_name(table[*other].shape.kind)]);
+        }
+        for (tag, neighbour) in [
+            ("pv", at.checked_sub(1).map(|before| &table[before])),
+            ("nx", table.get(at + 1)),
+        ] {
+            let Some(neighbour) = neighbour else { continue };
+            out.say(&[tag, kind_name(neighbour.shape.kind), kind]);
+            for concept in &neighbour.header.concepts {
+                out.add(0.5, &[tag, concept, kind]);
+                if let Some(first) = concepts.first() {
+                    out.add(0.5, &[tag, concept, first]);
+                }
             }
         }
     }
 }
+
+/// Concepts that stand in a table once for each party: billed, delivered to, selling.
+const REPEATED: [&str; 12] = [
+    "NAME",
+    "STREET",
+    "ZIP",
+    "CITY",
+    "STATE",
+    "COUNTRY",
+    "EMAIL",
+    "PHONE",
+    "NUMBER",
+    "AMOUNT",
+    "TOTAL",
+    "REFERENCE",
+];
 
 type Holds = fn(&Seen) -> bool;
 

@@ -31,6 +31,8 @@ pub enum Evidence {
     AfterCaseDate,
     /// Another column was close, and why this one was taken is a convention.
     Before { header: String },
+    /// The header says nothing by itself.
+    ValuesAndNeighbours,
     /// The column has no value in the rows looked at.
     NoValues,
     /// Nothing is close to a field.
@@ -79,6 +81,9 @@ impl fmt::Display for Evidence {
             }
             Evidence::AfterCaseDate => f.write_str("each is on or after the case date"),
             Evidence::Before { header } => write!(f, "taken before ‹{header}›"),
+            Evidence::ValuesAndNeighbours => {
+                f.write_str("its values and the columns beside it speak for it")
+            }
             Evidence::NoValues => f.write_str("no values in the rows looked at"),
             Evidence::NoField => f.write_str("nothing in it is close to a field of a case"),
             Evidence::TakenBy { field, header } => {
@@ -191,6 +196,9 @@ pub fn evidence(seen: &Seen, name: &str, field: Field, lexicon: &Lexicon) -> Vec
             of: shape.filled,
             what,
         });
+    }
+    if all.is_empty() {
+        all.push(Evidence::ValuesAndNeighbours);
     }
     all
 }

@@ -13,6 +13,8 @@ pub struct Relations {
 const NEARLY_ALL: f32 = 0.93;
 /// Amount columns compared as sums; the count of trials grows with its cube.
 const MOST_AMOUNTS: usize = 10;
+/// Date columns compared, each with each.
+const MOST_DATES: usize = 24;
 const ROWS: usize = 60;
 
 /// Compares all columns with each other.
@@ -26,6 +28,7 @@ pub fn relate(shapes: &[Shape]) -> Vec<Relations> {
 fn dates(shapes: &[Shape], relations: &mut [Relations]) {
     let columns: Vec<usize> = (0..shapes.len())
         .filter(|at| shapes[*at].kind == Kind::Date)
+        .take(MOST_DATES)
         .collect();
     for &at in &columns {
         let facts = &mut relations[at].facts;

@@ -121,39 +121,74 @@ impl Tally {
     }
 }
 
-/// Fits confidence to what proved right, for columns given a field (`true`) or left blank.
+/// Fits confidence to what proved right, for columns given a field (`true`) or left blank: Platt's sigmoid over the
+/// score's log-odds, by Newton's method, kept as a table.
 pub fn fit<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>, given: bool) -> Calibration {
-    let mut points: Vec<(f32, bool)> = outcomes
+    let points: Vec<(f64, f64)> = outcomes
         .into_iter()
         .filter(|outcome| outcome.given.is_some() == given)
-        .map(|outcome| (outcome.score, outcome.given == outcome.truth))
+        .map(|outcome| {
+            (
+                log_odds(f64::from(outcome.score)),
+                f64::from(u8::from(outcome.given == outcome.truth)),
+            )
+        })
         .collect();
-    points.sort_by(|one, other| one.0.total_cmp(&other.0));
-    // Equal shares of the points, then pooled until the share right only rises.
-    let size = (points.len() / 40).max(60);
-    let mut pools: Vec<(f64, f64, f64)> = Vec::new();
-    for chunk in points.chunks(size) {
-        let count = chunk.len() as f64;
-        let score: f64 = chunk.iter().map(|(score, _)| f64::from(*score)).sum();
-        let right = chunk.iter().filter(|(_, right)| *right).count() as f64;
-        pools.push((score, right, count));
-        while let [.., before, last] = pools.as_slice() {
-            if before.1 / before.2 < last.1 / last.2 {
-                break;
-            }
-            let joined = (before.0 + last.0, before.1 + last.1, before.2 + last.2);
-            pools.pop();
-            pools.pop();
-            pools.push(joined);
+    // A little pull towards the score itself keeps it well-behaved on few points.
+    let loss = |slope: f64, shift: f64| {
+        let misfit: f64 = points
+            .iter()
+            .map(|(odds, right)| {
+                let sum = slope * odds + shift;
+                sum.max(0.0) - sum * right + (-sum.abs()).exp().ln_1p()
+            })
+            .sum();
+        misfit + 0.25 * ((slope - 1.0).powi(2) + shift * shift)
+    };
+    let (mut slope, mut shift) = (1.0_f64, 0.0_f64);
+    for _ in 0..50 {
+        let (mut pull, mut push) = (0.5 * (slope - 1.0), 0.5 * shift);
+        let (mut ss, mut st, mut tt) = (0.5, 0.0, 0.5);
+        for (odds, right) in &points {
+            let share = 1.0 / (1.0 + (-(slope * odds + shift)).exp());
+            let (error, spread) = (share - right, share * (1.0 - share));
+            pull += error * odds;
+            push += error;
+            ss += spread * odds * odds;
+            st += spread * odds;
+            tt += spread;
         }
+        let scale = ss * tt - st * st;
+        if scale.abs() < 1e-9 {
+            break;
+        }
+        let (along, aside) = (
+            (tt * pull - st * push) / scale,
+            (ss * push - st * pull) / scale,
+        );
+        // Halved until it helps: a full step can overshoot where nearly all points are right.
+        let before = loss(slope, shift);
+        let step = (0..30)
+            .map(|halving| 0.5_f64.powi(halving))
+            .find(|step| loss(slope - step * along, shift - step * aside) < before);
+        let Some(step) = step else { break };
+        slope -= step * along;
+        shift -= step * aside;
     }
-    let knots = pools.iter().map(|(score, right, count)| {
+    let knots = (0..=32).map(|step| {
+        let odds = f64::from(step - 12) * 0.4;
+        let score = 1.0 / (1.0 + (-odds).exp());
         (
-            (score / count) as f32,
-            ((right + 1.0) / (count + 2.0)) as f32,
+            score as f32,
+            (1.0 / (1.0 + (-(slope * odds + shift)).exp())) as f32,
         )
     });
     Calibration(knots.collect())
+}
+
+fn log_odds(score: f64) -> f64 {
+    let score = score.clamp(0.001, 0.9995);
+    (score / (1.0 - score)).ln()
 }
 
 /// Sets each outcome's confidence by a fit on all other systems.

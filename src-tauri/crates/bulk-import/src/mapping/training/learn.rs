@@ -13,10 +13,12 @@ use super::layouts::Layout;
 use super::random::Random;
 
 /// Tables made of each layout.
-const TABLES: usize = 14;
-const EPOCHS: usize = 5;
+const TABLES: usize = 20;
+
+const EPOCHS: usize = 8;
 const RATE: f32 = 0.12;
 const DECAY: f32 = 2e-5;
+
 /// How often a group of features is hidden, so that none is leaned on alone.
 const HIDE_WORDS: f64 = 0.35;
 const HIDE_CONCEPTS: f64 = 0.12;
@@ -90,9 +92,10 @@ impl<'a> Lessons<'a> {
                 };
                 let made = table(layout, layouts, disorder, &mut random);
                 let seen = look_at(&made);
-                for (column, truth) in made.columns.iter().enumerate() {
+                for ((column, truth), groups) in made.columns.iter().enumerate().zip(groups(&seen))
+                {
                     examples.push(Example {
-                        groups: groups(&seen, column),
+                        groups,
                         seen: Seen {
                             shape: light(&seen[column]),
                             ..seen[column].clone()

@@ -1,12 +1,15 @@
 //! Learns the mapping from declared layouts and says how good it is. Only the trainer uses it; nothing of it ships.
 
 mod card;
+mod cells;
 mod evaluate;
 mod generate;
 mod layouts;
 mod learn;
+mod ledger;
 mod locales;
 mod random;
+mod style;
 
 use std::fs;
 use std::path::Path;
@@ -136,10 +139,11 @@ fn leave_out(
     folds: &[Vec<&str>],
     say: &(dyn Fn(&str) + Sync),
 ) -> Vec<Outcome> {
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, Vec<Outcome>)>> = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
-        for _ in 0..2 {
+        for _ in 0..workers {
             scope.spawn(|| {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
