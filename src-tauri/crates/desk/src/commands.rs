@@ -179,7 +179,6 @@ commands! {
 /// The command's own failure; `unknown_command` and `bad_request` where name or request do not fit the table.
 pub async fn dispatch(desk: &Arc<Desk>, name: &str, request: Value) -> Result<Value, Failure> {
     let office = desk.office();
-    office.may_run(name, &request).await?;
     run(desk, office, name, request).await
 }
 
@@ -198,11 +197,9 @@ pub async fn dispatch_in(
         Some(wanted) => Some(office.find_workspace(&wanted).await?),
         None => None,
     };
-    let run = async {
-        office.may_run(name, &request).await?;
-        run(desk, Arc::clone(&office), name, request).await
-    };
-    CHOSEN_WORKSPACE.scope(workspace, run).await
+    CHOSEN_WORKSPACE
+        .scope(workspace, run(desk, office, name, request))
+        .await
 }
 
 tokio::task_local! {

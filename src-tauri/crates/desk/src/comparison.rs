@@ -7,7 +7,7 @@ use std::sync::Arc;
 use debitura::CollectionCase;
 use jiff::{SignedDuration, Timestamp};
 use receivables::{Field, Invoice, InvoiceId, Money, normalise_reference};
-use serde_json::{Value, json};
+use serde_json::json;
 use store::{Account, AdoptedCase, CaseFilter, CaseRow, JournalScope, Recovery, Workspace};
 
 use crate::FailureCode;
@@ -20,13 +20,6 @@ use crate::wire::{
 
 /// The clocks of this computer and of Debitura may differ by so much.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
-/// What leads to something being sent.
-const SENDING: [&str; 4] = [
-    "start_review",
-    "submit",
-    "resume_batch",
-    "resume_submissions",
-];
 /// Invoices looked at between two reads.
 const CHUNK: u32 = 2000;
 
@@ -83,25 +76,9 @@ impl Claimed {
 }
 
 impl Office {
-    /// Refuses a command that leads to sending while the journal may have forgotten what was sent.
-    pub(crate) async fn may_run(&self, command: &str, request: &Value) -> Result<(), Failure> {
-        if !SENDING.contains(&command) || self.book.recovery().await?.is_none() {
-            return Ok(());
-        }
-        // A batch may belong to another workspace than the current one.
-        let batch = request["id"].as_str().and_then(|id| id.parse().ok());
-        let entries = match batch.filter(|_| command == "resume_batch") {
-            Some(batch) => self.book.batch(batch).await?,
-            None => Vec::new(),
-        };
-        let workspace = match entries.first() {
-            Some(entry) => {
-                let id = entry.confirmed.workspace.to_string();
-                self.workspace_by_id(&id).await?
-            }
-            None => self.workspace().await?,
-        };
-        match self.unreconciled(&workspace).await? {
+    /// Refuses whatever leads to sending while the journal may have forgotten what was sent.
+    pub(crate) async fn reconciled(&self, workspace: &Workspace) -> Result<(), Failure> {
+        match self.unreconciled(workspace).await? {
             Some(_) => Err(Failure::new(FailureCode::JournalUnreconciled)),
             None => Ok(()),
         }

@@ -113,6 +113,7 @@ impl Office {
         request: OfSelection,
     ) -> Result<ReviewStarted, Failure> {
         let workspace = self.workspace().await?;
+        self.reconciled(&workspace).await?;
         let ids = self.chosen(&request.selection, MOST).await?;
         let debitura = self.debitura(&workspace).await?;
         let reviewing = Arc::new(Reviewing {

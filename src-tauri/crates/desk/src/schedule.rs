@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::office::Office;
 use crate::settings::small;
-use crate::submission::{CONSENT_HOLDS, Resume};
+use crate::submission::Resume;
 use crate::wire::{Failure, Sync};
 
 /// How often the clock is looked at.
@@ -74,9 +74,10 @@ async fn tick(
 /// Goes on with batches that a crash or a closed laptop interrupted, unless they are so old that the user must be asked.
 async fn resume(office: &Arc<Office>) -> Result<(), Failure> {
     let brought_back = office.book.recovery().await?.map(|recovery| recovery.at);
+    let consent_since = office.consent_since().await?;
     let (mut batches, mut waiting) = (BTreeMap::new(), HashSet::new());
     for entry in office.book.pending().await? {
-        let recent = office.now().duration_since(entry.updated_at) <= CONSENT_HOLDS;
+        let recent = entry.updated_at >= consent_since;
         let all_recent = batches
             .entry((entry.confirmed.workspace, entry.confirmed.batch))
             .or_insert(true);

@@ -17,7 +17,7 @@ use crate::wire::{
 };
 
 /// A batch untouched for longer goes on only when the user says so again.
-pub(crate) const CONSENT_HOLDS: SignedDuration = SignedDuration::from_hours(24);
+const CONSENT_HOLDS: SignedDuration = SignedDuration::from_hours(24);
 /// Batches shown.
 const SHOWN: u32 = 50;
 
@@ -30,16 +30,22 @@ struct Waiting {
 impl Office {
     pub(crate) async fn batches(self: &Arc<Self>, _: Nothing) -> Result<Batches, Failure> {
         let workspace = self.workspace().await?;
+        let consent_since = self.consent_since().await?;
         let mut batches = Vec::new();
         for summary in self.book.batch_summaries(workspace.id, 0, SHOWN).await? {
-            batches.push(self.batch_summary(summary));
+            batches.push(self.batch_summary(summary, consent_since));
         }
         Ok(Batches { batches })
     }
 
-    fn batch_summary(&self, summary: store::BatchSummary) -> BatchSummary {
+    fn batch_summary(
+        &self,
+        summary: store::BatchSummary,
+        consent_since: Timestamp,
+    ) -> BatchSummary {
         let batch = summary.batch;
-        let waiting = self.waiting(batch.id, summary.open, summary.moved_at);
+        let moved_before = summary.moved_at.is_some_and(|at| at < consent_since);
+        let waiting = self.waiting(batch.id, summary.open, moved_before);
         BatchSummary {
             id: batch.id.to_string(),
             confirmed: batch.confirmed_at.to_string(),
@@ -57,14 +63,21 @@ impl Office {
         }
     }
 
-    /// What an open batch waits for: `moved_at` is when one of its open entries moved last.
-    fn waiting(&self, id: BatchId, open: u32, moved_at: Option<Timestamp>) -> Waiting {
+    /// A batch that moved last before this goes on only when the user says so again: it is too long ago, or the journal
+    /// was brought back since and may have forgotten how it went on.
+    pub(crate) async fn consent_since(&self) -> Result<Timestamp, Failure> {
+        let long_ago = self.now() - CONSENT_HOLDS;
+        let brought_back = self.book.recovery().await?.map(|recovery| recovery.at);
+        Ok(brought_back.map_or(long_ago, |at| at.max(long_ago)))
+    }
+
+    /// What an open batch waits for.
+    fn waiting(&self, id: BatchId, open: u32, is_old: bool) -> Waiting {
         // The latest: a batch that was gone on with has a job for each time.
         let latest = self.jobs.views().into_iter().rev().find(|job| {
             job.kind == JobKind::Submit && job.subject.as_deref() == Some(id.to_string().as_str())
         });
         let is_running = latest.as_ref().is_some_and(|job| job.ended.is_none());
-        let is_old = moved_at.is_some_and(|at| self.now().duration_since(at) > CONSENT_HOLDS);
         Waiting {
             for_consent: open > 0 && is_old && !is_running,
             for_mending: latest.filter(|_| open > 0).and_then(|job| job.failure),
@@ -87,6 +100,7 @@ impl Office {
         let workspace = self
             .workspace_by_id(&first.confirmed.workspace.to_string())
             .await?;
+        self.reconciled(&workspace).await?;
         Ok(SubmitStarted {
             batch: request.id,
             job: self.start_batch(&workspace, batch, Resume::Everything),
@@ -154,7 +168,8 @@ impl Office {
             .iter()
             .all(|entry| entry.stage == Submission::Confirmed);
         let open = crate::settings::small(open.len());
-        let waiting = self.waiting(id, open, moved_at);
+        let consent_since = self.consent_since().await?;
+        let waiting = self.waiting(id, open, moved_at.is_some_and(|at| at < consent_since));
         let held = self.held_for(confirmed_at).as_millis().div_ceil(1000);
         Ok(Batch {
             held_for: (open > 0 && all_unsent && held > 0)

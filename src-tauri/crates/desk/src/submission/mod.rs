@@ -18,8 +18,6 @@ use store::{
     StageChange, StageError, Workspace,
 };
 
-pub(crate) use batch::CONSENT_HOLDS;
-
 use crate::FailureCode;
 use crate::attachments::INVOICE_PDF;
 use crate::jobs::Task;
@@ -56,6 +54,7 @@ impl Office {
         request: Submit,
     ) -> Result<SubmitStarted, Failure> {
         let workspace = self.workspace().await?;
+        self.reconciled(&workspace).await?;
         let review = self.reviews.get(&request.review)?;
         if review.workspace != workspace.id || review.test_mode != workspace.test_mode {
             return Err(Failure::new(FailureCode::ReviewStale));

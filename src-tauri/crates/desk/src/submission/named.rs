@@ -29,6 +29,7 @@ impl Office {
         request: NamedInvoices,
     ) -> Result<SubmissionsResumed, Failure> {
         let workspace = self.workspace().await?;
+        self.reconciled(&workspace).await?;
         let documents = self.batches_with_documents().await?;
         let mut batches: BTreeMap<_, HashSet<_>> = BTreeMap::new();
         for entry in self.live(&request.ids).await? {

@@ -65,6 +65,7 @@ impl Office {
         resume: Resume,
         job: &Arc<Job>,
     ) -> Result<String, Failure> {
+        self.reconciled(workspace).await?;
         let debitura = self.debitura(workspace).await?;
         self.hold(batch, job).await?;
         let entries = self.book.batch(batch).await?;
