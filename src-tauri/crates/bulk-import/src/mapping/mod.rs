@@ -1,8 +1,8 @@
 //! Which column means which field of a case.
 //!
-//! A remembered choice goes first. Then each column's header and values are weighed: exact names of known systems, the
-//! concepts its words stand for, what the values look like, and what the other columns are. Fields are given so that the
-//! whole table is most likely, one column each; what stays unsure stays blank. Pure and deterministic; remembers nothing.
+//! A remembered choice goes first. Then each column's header and values are weighed: exact names of known systems,
+//! the concepts its words stand for, what the values look like, and what the other columns are. Fields are given so
+//! that the whole table is most likely, one column each; what stays unsure stays blank. Pure; remembers nothing.
 
 mod assignment;
 mod features;
@@ -14,6 +14,7 @@ mod model;
 mod reason;
 mod relation;
 mod shape;
+mod surroundings;
 #[cfg(feature = "training")]
 pub mod training;
 mod value;

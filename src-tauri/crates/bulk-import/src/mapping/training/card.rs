@@ -367,7 +367,8 @@ too, and out of the tables of other systems that had borrowed a column of it. Wh
 no list of theirs, but by the same author, who knew such exports; so it is likely to hold words that a dictionary in
 innocent hands would lack. The same holds for the weights of the training (rounds, rates, thresholds) and for a few
 additions to the vocabulary, which were chosen by looking at left-out figures. *Held back* systems are the check on that:
-their layouts, all from public pages, took no part in any choice, and are judged by what was learned from the rest.
+their layouts, all from public pages, were not learned from and their mistakes not looked at; only their totals were
+seen while choosing, and no choice was made by them.
 
 Values are generated in each country's formats. Real files have odder ones and more gaps, so expect somewhat less.
 Each layout counts five tables. Confidence of left-out systems is fitted on the other systems only.

@@ -152,10 +152,9 @@ pub fn serial_in(pattern: &str, serial: i64, random: &mut Random) -> String {
             other => other,
         })
         .collect();
-    if written.starts_with('0') {
-        format!("{}{}", random.between(1, 9), &written[1..])
-    } else {
-        written
+    match written.strip_prefix('0') {
+        Some(rest) => format!("{}{rest}", random.between(1, 9)),
+        None => written,
     }
 }
 
