@@ -5,7 +5,10 @@
 
 pub mod mapping;
 pub mod plan;
+mod propose;
 pub mod reject;
 pub mod rows;
 pub mod table;
 pub mod values;
+
+pub use propose::propose;

@@ -10,6 +10,7 @@ use crate::table::{Choice, Dialect, Found};
 use crate::values::{DateOrder, DecimalSign};
 
 /// How the rows of a file become drafts.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     #[serde(default)]
@@ -27,6 +28,7 @@ pub struct Plan {
 }
 
 /// What one column of the file is.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlanColumn {
     /// From 0, from the left.
@@ -55,6 +57,7 @@ pub struct PlanColumn {
 }
 
 /// Another field that a column could be.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Alternative {
     pub field: Field,
@@ -62,6 +65,7 @@ pub struct Alternative {
 }
 
 /// How the values of an amount or date column are written.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "ColumnFormat"))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Format {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,6 +84,7 @@ pub struct Format {
 }
 
 /// A value that the format of its column does not fit.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contradiction {
     /// Line of the file or row of the sheet, from 1.
@@ -88,6 +93,7 @@ pub struct Contradiction {
 }
 
 /// A question that only the user can answer.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     /// A value of the file that can be read in all these ways.
@@ -96,6 +102,7 @@ pub struct Question {
 }
 
 /// One way to read the value.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,6 +114,7 @@ pub struct Reading {
 }
 
 /// How a column that holds two things is parted.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Split {

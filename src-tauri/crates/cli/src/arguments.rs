@@ -52,6 +52,13 @@ pub enum Command {
         #[arg(long, value_name = "N")]
         limit: Option<u32>,
     },
+    /// Read a table and print how it is read and what its columns are. Keeps nothing.
+    Map {
+        file: PathBuf,
+        /// Of a workbook.
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
+    },
     /// Accept what is suggested for a field, such as debtor_type or due_date, on the invoices named or on all.
     Accept {
         #[arg(value_parser = field)]

@@ -8,7 +8,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use crate::wire::*;
-use crate::{DamagedJournal, Desk, FailureCode, Office};
+use crate::{DamagedJournal, Desk, FailureCode, Office, Plan};
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
@@ -167,6 +167,7 @@ commands! {
         "Puts an empty journal in the place of a damaged one without a copy" damaged.start_journal_anew(StartJournalAnew) -> JournalReplaced;
     }
     script {
+        "How a file of invoices is read, and what its columns are" office.map_table(MapTable) -> Plan;
         "The submissions that stand for invoices" office.submissions(NamedInvoices) -> BatchEntries;
         "Goes on with submissions that were cut off" office.resume_submissions(NamedInvoices) -> SubmissionsResumed;
         "Copies the journal to a file" office.export_journal(ExportJournal) -> JournalExported;

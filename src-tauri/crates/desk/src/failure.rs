@@ -49,6 +49,7 @@ failures! {
     BrowserFailed "browser_failed" retry: true "The browser could not be opened." "Set a default browser in the system's settings, then try again.";
     LinkRefused "link_refused" retry: false "The address of {subject} is not one this application opens." "Open it from the provider's own pages.";
     FileNotWritten "file_not_written" retry: true "{subject} could not be written." "Choose another folder, or free space, and export again.";
+    TableUnreadable "table_unreadable" retry: true "{subject} could not be read as a table." "Save it from its program as CSV or XLSX, then choose it again. The file was not changed.";
 
     // Where things are kept
     KeychainUnavailable "keychain_unavailable" retry: true "The system's keychain does not answer, so keys cannot be kept." "Unlock or start the keychain (on Linux a Secret Service such as GNOME Keyring), then try again. Keys are never kept in a file instead.";

@@ -17,6 +17,7 @@ mod desk;
 mod events;
 mod export;
 mod failure;
+mod import;
 mod invoices;
 mod jobs;
 mod links;
@@ -37,6 +38,7 @@ mod typescript;
 pub mod wire;
 mod workspace;
 
+pub use bulk_import::plan::Plan;
 pub use commands::{COMMANDS, Command, dispatch, dispatch_in, dispatch_on_damage, is_about_damage};
 pub use damage::{Closed, DamagedJournal};
 pub use desk::Desk;

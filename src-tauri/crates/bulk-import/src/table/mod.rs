@@ -67,6 +67,7 @@ pub enum TableError {
 }
 
 /// What kind of file holds the table.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "FileFormat"))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
@@ -78,6 +79,7 @@ pub enum Format {
 }
 
 /// How a file is to be read. Also what saved mappings keep of it.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dialect {
     #[serde(default)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::currency::{CurrencyText, read_currency};
 
 /// What parts the decimals from the rest.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum DecimalSign {
     #[serde(rename = ".")]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::folded;
 
 /// What comes first where digits alone do not say it.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateOrder {

@@ -6,6 +6,7 @@
 mod activity;
 mod cases;
 mod connections;
+mod import;
 mod invoices;
 mod jobs;
 mod recovery;
@@ -19,6 +20,7 @@ use ts_rs::TS;
 pub use activity::*;
 pub use cases::*;
 pub use connections::*;
+pub use import::*;
 pub use invoices::*;
 pub use jobs::*;
 pub use recovery::*;
