@@ -85,7 +85,7 @@ async fn a_batch_of_thirty_outlives_a_kill_and_a_lost_network() {
             tokio::time::sleep(Duration::from_millis(250)).await;
         }
         page.picture("interrupted-5-finished").await;
-        compare(page, &stage).await;
+        compare(page, &stage, CASES).await;
     })
     .await;
     let violations = stage.sandbox.violations();
@@ -111,10 +111,71 @@ async fn open_batch(page: &Page) {
     page.see("[data-testid=batch-entries]", "").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a display and the engine's driver: cargo xtask test"]
+async fn two_windows_and_three_command_lines_send_each_case_once() {
+    const CASES: usize = 12;
+    let mut stage = Stage::set(Options::default()).await;
+    stage.pace = Some(PACE);
+    in_window("shared-first", &stage, View::USUAL, async |page| {
+        set_up(page, &stage).await;
+        review(page, CASES).await;
+        agree_and_submit(page).await;
+        until_cases(&stage, 2).await;
+        let submitted = desk(&stage, &["invoices", "--state", "submitted"]).await;
+        let ids: Vec<&str> = submitted["invoices"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|invoice| invoice["id"].as_str().unwrap())
+            .collect();
+        assert_eq!(ids.len(), CASES);
+        let same = [&["submit", "--yes"], ids.as_slice()].concat();
+        let second = in_window("shared-second", &stage, View::USUAL, async |page| {
+            page.read("Another Debitura Desk is using the data folder.")
+                .await;
+            page.picture("interrupted-6-second-window").await;
+        });
+        let (_, first, second, third) = tokio::join!(
+            second,
+            desk(&stage, &same),
+            desk(&stage, &same),
+            desk(&stage, &same)
+        );
+        for told in [first, second, third] {
+            let outcomes = told["results"].as_array().unwrap();
+            assert_eq!(outcomes.len(), CASES);
+            assert!(
+                outcomes.iter().all(|one| one["outcome"] == "submitted"),
+                "a script is told something else than the window: {told:#}"
+            );
+        }
+        page.read("Finished").await;
+        compare(page, &stage, CASES).await;
+    })
+    .await;
+}
+
+/// Runs the command line beside the window, in the same folder, to its end.
+async fn desk(stage: &Stage, words: &[&str]) -> Value {
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_debitura-desk")).with_file_name("desk");
+    let done = tokio::process::Command::new(program)
+        .arg("--data-dir")
+        .arg(stage.data_dir())
+        .arg("--json")
+        .args(words)
+        .envs(stage.variables())
+        .output()
+        .await
+        .unwrap();
+    serde_json::from_slice(&done.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&done.stderr)))
+}
+
 /// What a row says, or a case is: outcome, Debitura's reference, and the amount in digits with its currency.
 type Row = (String, String, String);
 
-async fn compare(page: &Page, stage: &Stage) {
+async fn compare(page: &Page, stage: &Stage, cases: usize) {
     let script = "return [...document.querySelectorAll('[data-testid=entry]')].map((row) => [
         row.querySelector('th').textContent.trim(), row.dataset.stage,
         row.querySelector('[data-testid=case-reference]')?.textContent.trim() ?? '',
@@ -135,14 +196,14 @@ async fn compare(page: &Page, stage: &Stage) {
             (text("creditorReference"), row)
         })
         .collect();
-    assert_eq!(shown.len(), CASES);
+    assert_eq!(shown.len(), cases);
     assert_eq!(
         shown, held,
         "the window and Debitura differ in outcome, reference or amount"
     );
     assert_eq!(
         stage.sandbox.cases_created(),
-        CASES,
+        cases,
         "a case was made twice"
     );
 }
