@@ -10,7 +10,7 @@ use crate::dice::Dice;
 use crate::figures::Figures;
 use crate::full;
 use crate::matrix::{CREATE, Ours, at_moment, lives, lossy, side_by_side, undisturbed};
-use crate::prepared::words;
+use crate::prepared::{Fate, prepared, submit, words};
 use crate::proxy::Proxy;
 use crate::row::{Row, Scene};
 
@@ -154,6 +154,39 @@ async fn a_key_whose_first_request_still_runs() {
             figures.judged(&row.judged().await);
         }),
     )
+    .await;
+    counted.close();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a keychain: cargo xtask test"]
+async fn a_reference_that_the_entry_itself_took() {
+    let counted = Figures::of("taken by itself");
+    let figures = &counted;
+    // The first try never arrives; the second makes the case and its answer is lost; the list does not show it yet; the
+    // third is told that the reference is taken.
+    let scenes = refusing().into_iter().map(|scene| {
+        let scene = lags(forgets(scene.without_faults()));
+        let lost = Fault::new(CREATE, When::Nth(1), Effect::DropBeforeCommit);
+        scene
+            .fault(lost)
+            .fault(Fault::new(CREATE, When::Nth(2), Effect::DropAfterCommit))
+    });
+    side_by_side(scenes.map(|scene| async move {
+        let row = Row::set("one case", &scene).await;
+        let plain = prepared()
+            .await
+            .batch
+            .iter()
+            .find(|(_, fate)| *fate == Fate::Plain);
+        let (chosen, _) = plain.expect("most are");
+        figures.run();
+        row.desk
+            .run(&words(&submit(std::slice::from_ref(&chosen.id))), "")
+            .await;
+        figures.run();
+        figures.judged(&row.judged().await);
+    }))
     .await;
     counted.close();
 }
