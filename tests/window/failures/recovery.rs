@@ -50,7 +50,9 @@ async fn a_damaged_journal_is_brought_back_and_makes_no_case_twice() {
     until_closed(&data).await;
     // The window was ended like a program that is killed: what its log holds is folded in, so that the damage meets it.
     let folded = rusqlite::Connection::open(&book).unwrap();
-    folded.execute_batch("PRAGMA journal_mode = DELETE").unwrap();
+    folded
+        .execute_batch("PRAGMA journal_mode = DELETE")
+        .unwrap();
     drop(folded);
     // Everything behind the header, and the copies that know of the last batch.
     let mut bytes = fs::read(&book).unwrap();

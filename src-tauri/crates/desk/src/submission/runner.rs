@@ -24,8 +24,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// Debitura said 500 to the same bytes so often, and has no case: it keeps that answer under the key, and asking on
 /// would change nothing. A new yes looks the reference up again and brings a new key.
 const FAILED_FOR_GOOD: usize = 5;
-/// A reference called taken, though no look-up finds its case, is believed after so many tries.
-const TAKEN_FOR_GOOD: u32 = 3;
+/// After so many answers in a row that a reference is taken, though no look-up finds its case, asking on would change
+/// nothing.
+const TAKEN_FOR_GOOD: usize = 3;
 /// A request may be on its way for so long; what is not at Debitura after it will not arrive.
 const ON_ITS_WAY: SignedDuration = SignedDuration::from_mins(10);
 
@@ -39,6 +40,8 @@ enum Halt {
     Elsewhere,
     /// It is not at Debitura, and the yes is too old to send it without asking.
     Consent,
+    /// Asking on now would change nothing; the others of the batch go on.
+    Later(Failure),
 }
 
 impl From<StageError> for Halt {
@@ -81,11 +84,12 @@ impl Office {
             drives.push(self.drive(workspace, &debitura, entry, &resume, job));
         }
         let mut running = futures_util::stream::iter(drives).buffer_unordered(PARALLEL);
-        let mut blocked = None;
+        let (mut blocked, mut later) = (None, None);
         while let Some(outcome) = running.next().await {
             match outcome {
                 Ok(()) => job.advance(1),
                 Err(Halt::Elsewhere | Halt::Cancelled | Halt::Consent) => {}
+                Err(Halt::Later(failure)) => later = Some(failure),
                 Err(Halt::Blocked(failure)) => {
                     blocked = Some(failure);
                     // Those that may have been sent already still get their answer written down.
@@ -100,7 +104,7 @@ impl Office {
         if let Err(error) = self.book.back_up().await {
             tracing::warn!(%error, "the book was not copied");
         }
-        if let Some(failure) = blocked {
+        if let Some(failure) = blocked.or(later) {
             self.note_refusal(workspace.id, &failure).await;
             return Err(failure);
         }
@@ -287,14 +291,25 @@ impl Office {
                 Err(Halt::Blocked(failure))
             }
             // Whose case has the reference is found by looking it up: an earlier try of ours may have made it.
-            Some(RefusalKind::DuplicateReference) if entry.tries < TAKEN_FOR_GOOD => Ok(self
-                .step(
-                    entry,
-                    Event::ReferenceTaken,
-                    Some(failure),
-                    Some(answer("duplicate_reference")),
-                )
-                .await?),
+            Some(RefusalKind::DuplicateReference) => {
+                let again = entry.stage == Submission::Sending { again: true };
+                let for_good = times_taken(entry) + 1 >= TAKEN_FOR_GOOD;
+                let event = if for_good && !again {
+                    Event::Refused
+                } else {
+                    Event::ReferenceTaken
+                };
+                let taken = Some(answer(TAKEN));
+                let after = self.step(entry, event, Some(failure), taken).await?;
+                if for_good && again {
+                    // Taken perhaps by an earlier try of ours: it is never called refused for that.
+                    let unknown = Failure::new(FailureCode::OutcomeUnknown);
+                    return Err(Halt::Later(unknown.because(
+                        "Debitura says that the reference is taken, and does not show by which case.",
+                    )));
+                }
+                Ok(after)
+            }
             Some(_) if known => Ok(self
                 .step(
                     entry,
@@ -434,6 +449,14 @@ impl Office {
             kind: kind.to_owned(),
         }
     }
+}
+
+const TAKEN: &str = "duplicate_reference";
+
+/// How often in a row the reference was called taken until now.
+fn times_taken(entry: &Entry) -> usize {
+    let answers = entry.answers.iter().rev();
+    answers.take_while(|answer| answer.kind == TAKEN).count()
 }
 
 fn fails_for_good(entry: &Entry) -> bool {
