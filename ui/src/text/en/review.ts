@@ -75,7 +75,8 @@ export const review = {
     finished: 'Finished',
     tries: 'This is tried again by itself. Nothing is lost meanwhile, and nothing is sent twice.',
     background: 'This goes on while you work elsewhere, and after a restart.',
-    held: (seconds: number) => `Nothing is sent yet. Sending starts in ${count(seconds, 'second', 'seconds')}.`,
+    held: (seconds: number) =>
+      `Nothing is sent yet. Sending starts in ${count(seconds, 'second', 'seconds')}.`,
     withdraw: (n: number) => `Take back ${count(n, 'case', 'cases')} not sent yet`,
     withdrawOne: 'Take back',
     withdrawn: 'What was not sent yet is taken back',
