@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -62,6 +63,8 @@ pub(crate) fn serve(
         .route("/control/keys/restore", post(restore_keys))
         .route("/control/idempotency/forget", post(forget_keys))
         .route("/control/links/expire", post(expire_links))
+        .route("/control/clock", post(advance))
+        .merge(crate::intuit::routes())
         .layer(middleware::from_fn_with_state(room.clone(), own_pages_only))
         .with_state(room);
     tokio::spawn(async move {
@@ -97,13 +100,13 @@ fn is_own(headers: &HeaderMap, port: u16) -> bool {
         .is_none_or(|origin| own.iter().any(|own| origin == format!("http://{own}")))
 }
 
-type Answer = Result<Json<Value>, (StatusCode, Json<Value>)>;
+pub(crate) type Answer = Result<Json<Value>, (StatusCode, Json<Value>)>;
 
-fn refuse(status: StatusCode, why: impl Into<String>) -> (StatusCode, Json<Value>) {
+pub(crate) fn refuse(status: StatusCode, why: impl Into<String>) -> (StatusCode, Json<Value>) {
     (status, Json(json!({ "error": why.into() })))
 }
 
-fn done(known: bool) -> Answer {
+pub(crate) fn done(known: bool) -> Answer {
     if known {
         Ok(Json(json!({ "done": true })))
     } else {
@@ -119,6 +122,8 @@ async fn index(State(room): State<Room>) -> Json<Value> {
     Json(json!({
         "debitura_url": room.ports.debitura_url(), "debitura_key": room.debitura_key, "stripe_url": room.ports.stripe_url(),
         "stripe_key": room.stripe_key, "control_url": room.ports.control_url(),
+        "intuit_url": room.ports.intuit_url(), "quickbooks_url": room.ports.quickbooks_url(crate::Environment::Production),
+        "quickbooks_sandbox_url": room.ports.quickbooks_url(crate::Environment::Development),
     }))
 }
 
@@ -308,6 +313,19 @@ async fn forget_keys(State(room): State<Room>) -> Answer {
 async fn expire_links(State(room): State<Room>) -> Answer {
     room.house.world().stripe.expire_links();
     done(true)
+}
+
+#[derive(Deserialize)]
+struct Advance {
+    seconds: i64,
+}
+
+async fn advance(State(room): State<Room>, Json(given): Json<Advance>) -> Json<Value> {
+    let mut world = room.house.world();
+    world.clock = world
+        .clock
+        .advanced(SignedDuration::from_secs(given.seconds));
+    Json(json!({ "now": world.clock.now() }))
 }
 
 #[derive(Deserialize)]

@@ -152,7 +152,7 @@ pub(crate) struct Handled {
 pub struct Request {
     pub number: u64,
     pub at: Timestamp,
-    /// `debitura` or `stripe`.
+    /// `debitura`, `stripe` or `intuit`.
     pub provider: &'static str,
     pub method: String,
     /// Path and query, as sent.

@@ -1,4 +1,4 @@
-//! Local stand-ins of Debitura's Customer API and of Stripe, for tests and for the demo.
+//! Local stand-ins of Debitura's Customer API, of Stripe and of Intuit, for tests and for the demo.
 //!
 //! Written from the providers' published material and API descriptions alone, without any crate of this application, so that
 //! a misreading cannot be shared. It listens on loopback only, forwards nothing, and marks every answer with
@@ -22,6 +22,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod company;
+mod consent;
 mod control;
 mod courier;
 mod debitura;
@@ -29,6 +30,7 @@ mod dice;
 mod exchange;
 mod fault;
 mod garble;
+mod intuit;
 mod options;
 mod page;
 mod places;
@@ -41,6 +43,7 @@ mod world;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde_json::Value;
 use tokio::task::JoinHandle;
@@ -50,19 +53,22 @@ pub use company::{Company, Edit, Oracle};
 pub use debitura::{Contracts, DebituraKey};
 pub use exchange::{Request, Side, Violation};
 pub use fault::{Effect, Fault, FaultBody, Laid, When};
+pub use intuit::Environment;
 pub use options::{
-    BLOCKED_DEBITURA_KEY, DEBITURA_KEY, NO_CUSTOMERS_STRIPE_KEY, NO_INVOICES_STRIPE_KEY, Options,
-    Ports, REVOKED_DEBITURA_KEY, REVOKED_STRIPE_KEY, SECOND_DEBITURA_KEY, SECOND_STRIPE_KEY,
-    STRIPE_KEY, UNSIGNED_DEBITURA_KEY,
+    BLOCKED_DEBITURA_KEY, DEBITURA_KEY, INTUIT_CLIENT, INTUIT_LIVE_CLIENT, INTUIT_LIVE_SECRET,
+    INTUIT_SECRET, NO_CUSTOMERS_STRIPE_KEY, NO_INVOICES_STRIPE_KEY, Options, Ports,
+    REVOKED_DEBITURA_KEY, REVOKED_STRIPE_KEY, SECOND_DEBITURA_KEY, SECOND_STRIPE_KEY, STRIPE_KEY,
+    UNSIGNED_DEBITURA_KEY,
 };
 pub use settings::{
     AuthError, ConcurrentKey, DebituraSettings, DuplicateReference, FieldErrors, FileTypes,
-    PermissionText, RateLimits, Settings, StripeSettings, Validation,
+    IntuitSettings, PermissionText, RateLimits, Rotation, Settings, StripeSettings, UnknownPkce,
+    Validation,
 };
 pub use stripe::StripeKey;
 
 use debitura::{Debitura, Lifecycle};
-use serve::Provider;
+use intuit::Intuit;
 use stripe::Stripe;
 use world::{Clock, House, World};
 
@@ -83,23 +89,19 @@ pub struct Sandbox {
 
 impl Sandbox {
     pub async fn start(options: Options) -> std::io::Result<Self> {
-        let wanted = options.ports.unwrap_or_default();
-        let (debitura, stripe, control) = (
-            serve::bind(wanted.debitura).await?,
-            serve::bind(wanted.stripe).await?,
-            serve::bind(wanted.control).await?,
-        );
-        let ports = Ports {
-            debitura: debitura.local_addr()?.port(),
-            stripe: stripe.local_addr()?.port(),
-            control: control.local_addr()?.port(),
-        };
+        let mut ports = options.ports.unwrap_or_default();
+        let control = serve::bind(ports.control).await?;
+        ports.control = control.local_addr()?.port();
+        let mut listeners = Vec::new();
+        for (provider, port) in ports.servers() {
+            let listener = serve::bind(*port).await?;
+            *port = listener.local_addr()?.port();
+            listeners.push((provider, listener));
+        }
         let (debitura_key, stripe_key) = options.first_keys();
         let house = Arc::new(options.furnish(ports));
-        let running = vec![
-            serve::serve(house.clone(), Provider::Debitura, debitura),
-            serve::serve(house.clone(), Provider::Stripe, stripe),
-        ];
+        let serve = |(provider, listener)| serve::serve(house.clone(), provider, listener);
+        let running = listeners.into_iter().map(serve).collect();
         let keys = (debitura_key.clone(), stripe_key.clone());
         let background = vec![
             control::serve(house.clone(), ports, keys, control),
@@ -315,24 +317,31 @@ impl Sandbox {
         self.house.world().clock = Clock::starting(today);
     }
 
-    /// Takes both providers down: connections are refused and open ones end. State stays.
+    /// Moves the sandbox's clock on, or back.
+    pub fn advance(&self, by: SignedDuration) {
+        let mut world = self.house.world();
+        world.clock = world.clock.advanced(by);
+    }
+
+    /// Takes all providers down: connections are refused and open ones end. State stays.
     pub fn pause(&self) {
         for task in self.running().drain(..) {
             task.abort();
         }
     }
 
-    /// Brings both providers up again, on the same ports with the same state.
+    /// Brings all providers up again, on the same ports with the same state.
     pub async fn resume(&self) -> std::io::Result<()> {
         if !self.running().is_empty() {
             return Ok(());
         }
-        let debitura = rebind(self.ports.debitura).await?;
-        let stripe = rebind(self.ports.stripe).await?;
-        self.running().extend([
-            serve::serve(self.house.clone(), Provider::Debitura, debitura),
-            serve::serve(self.house.clone(), Provider::Stripe, stripe),
-        ]);
+        let mut ports = self.ports;
+        let mut listeners = Vec::new();
+        for (provider, port) in ports.servers() {
+            listeners.push((provider, rebind(*port).await?));
+        }
+        let serve = |(provider, listener)| serve::serve(self.house.clone(), provider, listener);
+        self.running().extend(listeners.into_iter().map(serve));
         Ok(())
     }
 
@@ -391,6 +400,11 @@ impl Options {
         if self.history {
             debitura.play_history(&self.first_keys().0, &books, clock.now());
         }
+        let intuit = Intuit::new(
+            self.seed,
+            vec![books.clone(), second.clone()],
+            ports.intuit_url(),
+        );
         let stripe = Stripe::new(
             self.seed,
             &self.all_stripe_keys(),
@@ -399,7 +413,7 @@ impl Options {
             ports.stripe_url(),
         );
         House::new(
-            World::new(clock, self.settings, debitura, stripe),
+            World::new(clock, self.settings, debitura, stripe, intuit),
             self.latency,
         )
     }

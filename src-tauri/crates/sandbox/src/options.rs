@@ -6,6 +6,8 @@ use jiff::civil::Date;
 
 use crate::company::Company;
 use crate::debitura::{Contracts, DebituraKey};
+use crate::intuit::{self, Environment};
+use crate::serve::Provider;
 use crate::settings::Settings;
 use crate::stripe::StripeKey;
 
@@ -24,6 +26,12 @@ pub const NO_CUSTOMERS_STRIPE_KEY: &str = "rk_test_sandboxDeskNoCustomers";
 pub const NO_INVOICES_STRIPE_KEY: &str = "rk_test_sandboxDeskNoInvoices";
 pub const SECOND_STRIPE_KEY: &str = "rk_test_sandboxDeskSecondAccount";
 pub const REVOKED_STRIPE_KEY: &str = "rk_test_sandboxDeskRevoked";
+
+/// The keys of an application at Intuit for sandbox companies, and for live ones.
+pub const INTUIT_CLIENT: &str = "ABsandboxDeskDevelopmentKeys";
+pub const INTUIT_SECRET: &str = "sandbox-intuit-development-secret";
+pub const INTUIT_LIVE_CLIENT: &str = "ABsandboxDeskProductionKeys";
+pub const INTUIT_LIVE_SECRET: &str = "sandbox-intuit-production-secret";
 
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -130,9 +138,44 @@ pub struct Ports {
     pub debitura: u16,
     pub stripe: u16,
     pub control: u16,
+    /// Intuit's consent page and token endpoint.
+    pub intuit: u16,
+    /// The API for live companies.
+    pub quickbooks: u16,
+    /// The API for sandbox companies.
+    pub quickbooks_sandbox: u16,
 }
 
 impl Ports {
+    /// The port of every provider's every server.
+    pub(crate) fn servers(&mut self) -> [(Provider, &mut u16); 5] {
+        [
+            (Provider::Debitura, &mut self.debitura),
+            (Provider::Stripe, &mut self.stripe),
+            (Provider::Intuit(intuit::Host::Accounts), &mut self.intuit),
+            (
+                Provider::Intuit(intuit::Host::Production),
+                &mut self.quickbooks,
+            ),
+            (
+                Provider::Intuit(intuit::Host::Sandbox),
+                &mut self.quickbooks_sandbox,
+            ),
+        ]
+    }
+
+    pub(crate) fn intuit_url(self) -> String {
+        format!("http://127.0.0.1:{}", self.intuit)
+    }
+
+    pub(crate) fn quickbooks_url(self, environment: Environment) -> String {
+        let port = match environment {
+            Environment::Production => self.quickbooks,
+            Environment::Development => self.quickbooks_sandbox,
+        };
+        format!("http://127.0.0.1:{port}")
+    }
+
     pub(crate) fn debitura_url(self) -> String {
         format!("http://127.0.0.1:{}", self.debitura)
     }

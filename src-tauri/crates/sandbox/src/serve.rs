@@ -19,6 +19,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::exchange::{Call, Handled, Part, Payload, Request, Side, Violation};
 use crate::fault::Effect;
 use crate::garble;
+use crate::intuit;
 use crate::schema::{self, Description};
 use crate::settings::Validation;
 use crate::strike::{self, Instead};
@@ -34,6 +35,7 @@ const LARGEST_RECORDED_BODY: usize = 256 * 1024;
 pub(crate) enum Provider {
     Debitura,
     Stripe,
+    Intuit(intuit::Host),
 }
 
 impl Provider {
@@ -41,13 +43,24 @@ impl Provider {
         match self {
             Self::Debitura => "debitura",
             Self::Stripe => "stripe",
+            Self::Intuit(_) => "intuit",
         }
     }
 
-    pub(crate) fn description(self) -> &'static Description {
+    /// None where the provider publishes none.
+    pub(crate) fn description(self) -> Option<&'static Description> {
         match self {
-            Self::Debitura => &schema::DEBITURA,
-            Self::Stripe => &schema::STRIPE,
+            Self::Debitura => Some(&schema::DEBITURA),
+            Self::Stripe => Some(&schema::STRIPE),
+            Self::Intuit(_) => None,
+        }
+    }
+
+    /// The name faults are laid on.
+    fn route(self, call: &Call) -> String {
+        match self {
+            Self::Debitura | Self::Stripe => format!("{} {}", self.name(), call.route()),
+            Self::Intuit(_) => format!("intuit {} {}", call.method, intuit::route(&call.path)),
         }
     }
 }
@@ -113,9 +126,9 @@ async fn answer(
         .await
         .map_err(|_| Severed)?;
     let parts = parts(head.headers.get(header::CONTENT_TYPE), &body).await;
-    let found = provider
-        .description()
-        .find(head.method.as_str(), head.uri.path());
+    let description = provider.description();
+    let found =
+        description.and_then(|description| description.find(head.method.as_str(), head.uri.path()));
     let (operation, parameters) = found.map_or_else(Default::default, |(operation, parameters)| {
         (Some(operation), parameters)
     });
@@ -132,7 +145,7 @@ async fn answer(
         parts,
         now: house.world().clock.now(),
     };
-    let route = format!("{} {}", provider.name(), call.route());
+    let route = provider.route(&call);
     let (number, effects, effort, latency) = {
         let mut world = house.world();
         let effects = world.faults.hit(&route);
@@ -140,12 +153,12 @@ async fn answer(
         (number, effects, world.settings.validation, house.latency)
     };
     if effort != Validation::Off
-        && let Some(operation) = call.operation
+        && let (Some(description), Some(operation)) = (description, call.operation)
     {
         // A form's parts are read by the handler; the description says no more than their names.
         let body = call.json();
         let form = !call.parts.is_empty();
-        let mut wrong = provider.description().judge_request(
+        let mut wrong = description.judge_request(
             operation,
             &call.parameters,
             &call.query,
@@ -198,12 +211,14 @@ async fn answer(
             reply
         }
     };
-    if effort != Validation::Off {
+    if effort != Validation::Off
+        && let Some(description) = description
+    {
         let json = match &reply.body {
             Payload::Json(json) => Some(json.as_ref()),
             _ => None,
         };
-        let wrong = provider.description().judge_answer(
+        let wrong = description.judge_answer(
             call.operation,
             reply.status.as_u16(),
             reply.shape,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     pub debitura: DebituraSettings,
     pub stripe: StripeSettings,
+    pub intuit: IntuitSettings,
     pub validation: Validation,
 }
 
@@ -182,4 +183,51 @@ pub enum PermissionText {
     Coded,
     /// Without a code, and with `rak_customer_read`.
     Plain,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "snake_case", deny_unknown_fields)]
+pub struct IntuitSettings {
+    pub rotation: Rotation,
+    /// What becomes of a request with a `code_challenge`, of which Intuit says nothing.
+    pub pkce: UnknownPkce,
+    /// Whether the token endpoint's errors have an `error_description`.
+    pub describe_token_errors: bool,
+    /// How long a code lives; nowhere said.
+    pub code_seconds: i64,
+    /// After how long a person must connect again, however often the token was renewed.
+    pub hard_expiry_seconds: i64,
+}
+
+impl Default for IntuitSettings {
+    fn default() -> Self {
+        Self {
+            rotation: Rotation::default(),
+            pkce: UnknownPkce::default(),
+            describe_token_errors: false,
+            code_seconds: 300,
+            hard_expiry_seconds: 5 * 365 * 86_400,
+        }
+    }
+}
+
+/// When Intuit gives out a new refresh token, and what becomes of the old one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rotation {
+    /// The same one with a falling lifetime for a day; then a new one, and the old is dead.
+    #[default]
+    Daily,
+    /// A new one each time; the old is dead at once.
+    KillAtOnce,
+    /// A new one each time; the old is taken for another day.
+    Grace,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownPkce {
+    #[default]
+    Ignore,
+    Reject,
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::exchange::{Payload, Reply};
 use crate::fault::{Effect, FaultBody};
 use crate::garble;
+use crate::intuit;
 use crate::schema::Shape;
 use crate::serve::{MARK, Provider, Severed};
 
@@ -75,6 +76,7 @@ pub(crate) fn injected(provider: Provider, code: u16, body: &FaultBody) -> Reply
                 Provider::Debitura => json!({
                     "businessErrors": [{ "type": "InternalServerError", "message": message, "solutionUrl": null }],
                 }),
+                Provider::Intuit(_) => intuit::fault(code, message),
                 Provider::Stripe => {
                     let kind = if code < 500 {
                         "invalid_request_error"
@@ -159,6 +161,11 @@ pub(crate) fn response(
         && let Ok(id) = HeaderValue::from_str(&format!("req_{number:014}"))
     {
         headers.insert("request-id", id);
+    }
+    if let Provider::Intuit(_) = provider
+        && let Ok(id) = HeaderValue::from_str(&format!("1-{number:08x}-5a4d0b0c5e5ba0c000000001"))
+    {
+        headers.insert("intuit_tid", id);
     }
     for (name, value) in reply.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {

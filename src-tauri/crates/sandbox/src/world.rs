@@ -12,6 +12,7 @@ use crate::debitura::Debitura;
 use crate::exchange::{Call, Handled, Request, Side, Violation};
 use crate::fault::{Effect, Faults};
 use crate::garble;
+use crate::intuit::Intuit;
 use crate::serve::Provider;
 use crate::settings::Settings;
 use crate::stripe::Stripe;
@@ -50,6 +51,7 @@ pub(crate) struct World {
     pub(crate) violations: Vec<Violation>,
     pub(crate) debitura: Debitura,
     pub(crate) stripe: Stripe,
+    pub(crate) intuit: Intuit,
     last_number: u64,
 }
 
@@ -59,6 +61,7 @@ impl World {
         settings: Settings,
         debitura: Debitura,
         stripe: Stripe,
+        intuit: Intuit,
     ) -> Self {
         let (faults, requests, violations) = Default::default();
         Self {
@@ -69,6 +72,7 @@ impl World {
             violations,
             debitura,
             stripe,
+            intuit,
             last_number: 0,
         }
     }
@@ -102,6 +106,7 @@ impl World {
                 }
                 self.stripe.answer(call, &self.settings.stripe)
             }
+            Provider::Intuit(host) => self.intuit.answer(host, call, &self.settings.intuit),
         }
     }
 
@@ -168,6 +173,13 @@ impl Clock {
         // Whole milliseconds, as the providers send them.
         let now = Timestamp::now() + self.offset;
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// The same clock, so much later; or earlier.
+    pub(crate) fn advanced(self, by: SignedDuration) -> Self {
+        Self {
+            offset: self.offset.saturating_add(by),
+        }
     }
 
     pub(crate) fn today(self) -> Date {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use sandbox::{Company, Options, Ports, Sandbox};
+use sandbox::{Company, Environment, Options, Ports, Sandbox};
 
-/// Plays Debitura and Stripe on this machine. Nothing is real and nothing leaves it.
+/// Plays Debitura, Stripe and Intuit on this machine. Nothing is real and nothing leaves it.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -26,7 +26,7 @@ struct Arguments {
     /// Starts without the cases of the past.
     #[arg(long)]
     no_history: bool,
-    /// The page's port on 127.0.0.1; Debitura and Stripe take the next two. 0 takes any free ones.
+    /// The page's port on 127.0.0.1; Debitura, Stripe, Intuit and QuickBooks take the next five. 0 takes any free ones.
     #[arg(long, default_value_t = 0)]
     port: u16,
 }
@@ -67,6 +67,9 @@ async fn main() -> std::io::Result<()> {
             control: given.port,
             debitura: next(1),
             stripe: next(2),
+            intuit: next(3),
+            quickbooks: next(4),
+            quickbooks_sandbox: next(5),
         }),
         history: !given.no_history,
         ..Options::default()
@@ -82,6 +85,13 @@ async fn main() -> std::io::Result<()> {
         "stripe    {}  key {}",
         sandbox.stripe_url(),
         sandbox.stripe_key()
+    );
+    println!("intuit    {}", sandbox.intuit_url());
+    println!(
+        "quickbooks {}  key {}  secret {}",
+        sandbox.quickbooks_url(Environment::Development),
+        sandbox::INTUIT_CLIENT,
+        sandbox::INTUIT_SECRET
     );
     println!("Ctrl-C ends it.");
     std::future::pending::<()>().await;
