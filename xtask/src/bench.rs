@@ -3,8 +3,8 @@
 use crate::run::{Done, Failed, cargo, run, step};
 use crate::{page, session, system};
 
-/// Builds with optimisation and measures: everything, or the parts named (`fetching`, `listing`, `painting`, `starting`).
-/// A missed aim is a figure in the table, not a failure.
+/// Builds with optimisation and measures: everything, or the parts named (`fetching`, `submitting`, `listing`,
+/// `painting`, `starting`). A missed aim is a figure in the table, not a failure.
 pub fn run_all(arguments: &[String]) -> Done {
     if !cfg!(target_os = "linux") {
         return Err(Failed(
