@@ -271,7 +271,7 @@ proptest! {
         let written = |cents: u64| {
             let mut digits = (cents / 100).to_string();
             if grouped {
-                for place in (1..digits.len()).rev().filter(|place| (digits.len() - place) % 3 == 0).collect::<Vec<_>>() {
+                for place in (1..digits.len()).rev().filter(|place| (digits.len() - place).is_multiple_of(3)).collect::<Vec<_>>() {
                     digits.insert(place, group);
                 }
             }
