@@ -180,7 +180,7 @@ impl Model {
 }
 
 /// FNV-1a of a file, by which a changed one is noticed.
-#[cfg(any(test, feature = "training"))]
+#[cfg(feature = "training")]
 pub fn checksum(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
