@@ -65,6 +65,7 @@ pub(crate) fn serve(
         .route("/control/links/expire", post(expire_links))
         .route("/control/clock", post(advance))
         .merge(crate::intuit::routes())
+        .merge(crate::zoho::routes())
         .layer(middleware::from_fn_with_state(room.clone(), own_pages_only))
         .with_state(room);
     tokio::spawn(async move {

@@ -152,7 +152,7 @@ pub(crate) struct Handled {
 pub struct Request {
     pub number: u64,
     pub at: Timestamp,
-    /// `debitura`, `stripe` or `intuit`.
+    /// `debitura`, `stripe`, `intuit`, `zoho-us`, `zoho-eu` or `zoho-rogue`.
     pub provider: &'static str,
     pub method: String,
     /// Path and query, as sent.

@@ -1,4 +1,4 @@
-//! Local stand-ins of Debitura's Customer API, of Stripe and of Intuit, for tests and for the demo.
+//! Local stand-ins of Debitura's Customer API, of Stripe, of Intuit and of Zoho, for tests and for the demo.
 //!
 //! Written from the providers' published material and API descriptions alone, without any crate of this application, so that
 //! a misreading cannot be shared. It listens on loopback only, forwards nothing, and marks every answer with
@@ -40,6 +40,7 @@ mod settings;
 mod strike;
 mod stripe;
 mod world;
+mod zoho;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -58,19 +59,21 @@ pub use options::{
     BLOCKED_DEBITURA_KEY, DEBITURA_KEY, INTUIT_CLIENT, INTUIT_LIVE_CLIENT, INTUIT_LIVE_SECRET,
     INTUIT_SECRET, NO_CUSTOMERS_STRIPE_KEY, NO_INVOICES_STRIPE_KEY, Options, Ports,
     REVOKED_DEBITURA_KEY, REVOKED_STRIPE_KEY, SECOND_DEBITURA_KEY, SECOND_STRIPE_KEY, STRIPE_KEY,
-    UNSIGNED_DEBITURA_KEY,
+    UNSIGNED_DEBITURA_KEY, ZOHO_CLIENT, ZOHO_EU_SECRET, ZOHO_SECRET,
 };
 pub use settings::{
     AuthError, ConcurrentKey, DebituraSettings, DuplicateReference, FieldErrors, FileTypes,
     IntuitSettings, PermissionText, RateLimits, Rotation, Settings, StripeSettings, UnknownPkce,
-    Validation,
+    Validation, ZohoCallback, ZohoSettings,
 };
 pub use stripe::StripeKey;
+pub use zoho::Region;
 
 use debitura::{Debitura, Lifecycle};
 use intuit::Intuit;
 use stripe::Stripe;
 use world::{Clock, House, World};
+use zoho::Zoho;
 
 /// The `X-Debitura-Signature` of a webhook: secret, unix time, raw body. The test vector is beside the code.
 pub fn webhook_signature(secret: &str, at: i64, body: &str) -> String {
@@ -405,6 +408,9 @@ impl Options {
             vec![books.clone(), second.clone()],
             ports.intuit_url(),
         );
+        let mut third = company::Books::of(Company::Empty, self.seed, clock.today(), false);
+        third.name = "Nedlagt Handel ApS".into();
+        let zoho = Zoho::new(self.seed, vec![books.clone(), second.clone(), third], ports);
         let stripe = Stripe::new(
             self.seed,
             &self.all_stripe_keys(),
@@ -413,7 +419,7 @@ impl Options {
             ports.stripe_url(),
         );
         House::new(
-            World::new(clock, self.settings, debitura, stripe, intuit),
+            World::new(clock, self.settings, debitura, stripe, intuit, zoho),
             self.latency,
         )
     }

@@ -10,6 +10,7 @@ use crate::intuit::{self, Environment};
 use crate::serve::Provider;
 use crate::settings::Settings;
 use crate::stripe::StripeKey;
+use crate::zoho::{Host, Region};
 
 /// Opens the account of Nordlys Design ApS, with everything signed.
 pub const DEBITURA_KEY: &str = "sandbox-debitura-key";
@@ -32,6 +33,11 @@ pub const INTUIT_CLIENT: &str = "ABsandboxDeskDevelopmentKeys";
 pub const INTUIT_SECRET: &str = "sandbox-intuit-development-secret";
 pub const INTUIT_LIVE_CLIENT: &str = "ABsandboxDeskProductionKeys";
 pub const INTUIT_LIVE_SECRET: &str = "sandbox-intuit-production-secret";
+
+/// A client at Zoho; the second secret is that of the EU where each region has its own.
+pub const ZOHO_CLIENT: &str = "1000.SANDBOXDESKCLIENT";
+pub const ZOHO_SECRET: &str = "sandbox-zoho-secret";
+pub const ZOHO_EU_SECRET: &str = "sandbox-zoho-secret-eu";
 
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -144,11 +150,17 @@ pub struct Ports {
     pub quickbooks: u16,
     /// The API for sandbox companies.
     pub quickbooks_sandbox: u16,
+    pub zoho_accounts_us: u16,
+    pub zoho_accounts_eu: u16,
+    pub zoho_api_us: u16,
+    pub zoho_api_eu: u16,
+    /// A server that is not Zoho's.
+    pub zoho_rogue: u16,
 }
 
 impl Ports {
     /// The port of every provider's every server.
-    pub(crate) fn servers(&mut self) -> [(Provider, &mut u16); 5] {
+    pub(crate) fn servers(&mut self) -> [(Provider, &mut u16); 10] {
         [
             (Provider::Debitura, &mut self.debitura),
             (Provider::Stripe, &mut self.stripe),
@@ -161,7 +173,29 @@ impl Ports {
                 Provider::Intuit(intuit::Host::Sandbox),
                 &mut self.quickbooks_sandbox,
             ),
+            (
+                Provider::Zoho(Host::Accounts(Region::Us)),
+                &mut self.zoho_accounts_us,
+            ),
+            (
+                Provider::Zoho(Host::Accounts(Region::Eu)),
+                &mut self.zoho_accounts_eu,
+            ),
+            (Provider::Zoho(Host::Api(Region::Us)), &mut self.zoho_api_us),
+            (Provider::Zoho(Host::Api(Region::Eu)), &mut self.zoho_api_eu),
+            (Provider::Zoho(Host::Rogue), &mut self.zoho_rogue),
         ]
+    }
+
+    pub(crate) fn zoho_url(self, host: Host) -> String {
+        let port = match host {
+            Host::Accounts(Region::Us) => self.zoho_accounts_us,
+            Host::Accounts(Region::Eu) => self.zoho_accounts_eu,
+            Host::Api(Region::Us) => self.zoho_api_us,
+            Host::Api(Region::Eu) => self.zoho_api_eu,
+            Host::Rogue => self.zoho_rogue,
+        };
+        format!("http://127.0.0.1:{port}")
     }
 
     pub(crate) fn intuit_url(self) -> String {

@@ -24,6 +24,7 @@ use crate::schema::{self, Description};
 use crate::settings::Validation;
 use crate::strike::{self, Instead};
 use crate::world::House;
+use crate::zoho;
 
 /// No answer of the sandbox can be taken for the real service's.
 pub(crate) const MARK: (&str, &str) = ("x-sandbox", "debitura-desk");
@@ -36,6 +37,7 @@ pub(crate) enum Provider {
     Debitura,
     Stripe,
     Intuit(intuit::Host),
+    Zoho(zoho::Host),
 }
 
 impl Provider {
@@ -44,6 +46,7 @@ impl Provider {
             Self::Debitura => "debitura",
             Self::Stripe => "stripe",
             Self::Intuit(_) => "intuit",
+            Self::Zoho(host) => host.name(),
         }
     }
 
@@ -52,7 +55,7 @@ impl Provider {
         match self {
             Self::Debitura => Some(&schema::DEBITURA),
             Self::Stripe => Some(&schema::STRIPE),
-            Self::Intuit(_) => None,
+            Self::Intuit(_) | Self::Zoho(_) => None,
         }
     }
 
@@ -61,6 +64,12 @@ impl Provider {
         match self {
             Self::Debitura | Self::Stripe => format!("{} {}", self.name(), call.route()),
             Self::Intuit(_) => format!("intuit {} {}", call.method, intuit::route(&call.path)),
+            Self::Zoho(_) => format!(
+                "{} {} {}",
+                self.name(),
+                call.method,
+                zoho::route(&call.path)
+            ),
         }
     }
 }

@@ -3,12 +3,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::zoho::Region;
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "snake_case", deny_unknown_fields)]
 pub struct Settings {
     pub debitura: DebituraSettings,
     pub stripe: StripeSettings,
     pub intuit: IntuitSettings,
+    pub zoho: ZohoSettings,
     pub validation: Validation,
 }
 
@@ -230,4 +233,53 @@ pub enum UnknownPkce {
     #[default]
     Ignore,
     Reject,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "snake_case", deny_unknown_fields)]
+pub struct ZohoSettings {
+    /// The region of the person who signs in.
+    pub home: Region,
+    /// How many organisations that person has: none to three, of which the third is not active.
+    pub organisations: usize,
+    pub callback: ZohoCallback,
+    /// Whether the client is switched on for other regions than the one it was made in.
+    pub multi_dc: bool,
+    /// Whether each region has a secret of its own.
+    pub secret_per_region: bool,
+    /// Whether the `api_domain` of a token answer is one that Zoho does not list.
+    pub unlisted_api_domain: bool,
+    /// Whether `http://127.0.0.1` can be registered; reports say no.
+    pub accept_loopback_ip: bool,
+    pub code_seconds: i64,
+    /// How many access tokens of one refresh token live at once; pages say 15 and 10.
+    pub active_access_tokens: usize,
+}
+
+impl Default for ZohoSettings {
+    fn default() -> Self {
+        Self {
+            home: Region::default(),
+            organisations: 3,
+            callback: ZohoCallback::default(),
+            multi_dc: true,
+            secret_per_region: false,
+            unlisted_api_domain: false,
+            accept_loopback_ip: false,
+            code_seconds: 120,
+            active_access_tokens: 15,
+        }
+    }
+}
+
+/// What is in the address the browser is sent back to, besides code and state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ZohoCallback {
+    /// `location` and `accounts-server`.
+    #[default]
+    Complete,
+    WithoutLocation,
+    /// An `accounts-server` that is not Zoho's.
+    Rogue,
 }

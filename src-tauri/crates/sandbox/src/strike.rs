@@ -14,6 +14,7 @@ use crate::garble;
 use crate::intuit;
 use crate::schema::Shape;
 use crate::serve::{MARK, Provider, Severed};
+use crate::zoho;
 
 pub(crate) enum Instead {
     Sever,
@@ -77,6 +78,7 @@ pub(crate) fn injected(provider: Provider, code: u16, body: &FaultBody) -> Reply
                     "businessErrors": [{ "type": "InternalServerError", "message": message, "solutionUrl": null }],
                 }),
                 Provider::Intuit(_) => intuit::fault(code, message),
+                Provider::Zoho(_) => zoho::fault(1000, message),
                 Provider::Stripe => {
                     let kind = if code < 500 {
                         "invalid_request_error"

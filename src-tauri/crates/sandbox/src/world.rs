@@ -16,6 +16,7 @@ use crate::intuit::Intuit;
 use crate::serve::Provider;
 use crate::settings::Settings;
 use crate::stripe::Stripe;
+use crate::zoho::Zoho;
 
 pub(crate) struct House {
     world: Mutex<World>,
@@ -52,6 +53,7 @@ pub(crate) struct World {
     pub(crate) debitura: Debitura,
     pub(crate) stripe: Stripe,
     pub(crate) intuit: Intuit,
+    pub(crate) zoho: Zoho,
     last_number: u64,
 }
 
@@ -62,6 +64,7 @@ impl World {
         debitura: Debitura,
         stripe: Stripe,
         intuit: Intuit,
+        zoho: Zoho,
     ) -> Self {
         let (faults, requests, violations) = Default::default();
         Self {
@@ -73,6 +76,7 @@ impl World {
             debitura,
             stripe,
             intuit,
+            zoho,
             last_number: 0,
         }
     }
@@ -106,6 +110,7 @@ impl World {
                 }
                 self.stripe.answer(call, &self.settings.stripe)
             }
+            Provider::Zoho(host) => self.zoho.answer(host, call, &self.settings.zoho),
             Provider::Intuit(host) => self.intuit.answer(host, call, &self.settings.intuit),
         }
     }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use sandbox::{Company, Environment, Options, Ports, Sandbox};
+use sandbox::{Company, Environment, Options, Ports, Region, Sandbox};
 
-/// Plays Debitura, Stripe and Intuit on this machine. Nothing is real and nothing leaves it.
+/// Plays Debitura, Stripe, Intuit and Zoho on this machine. Nothing is real and nothing leaves it.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -26,7 +26,7 @@ struct Arguments {
     /// Starts without the cases of the past.
     #[arg(long)]
     no_history: bool,
-    /// The page's port on 127.0.0.1; Debitura, Stripe, Intuit and QuickBooks take the next five. 0 takes any free ones.
+    /// The page's port on 127.0.0.1; the providers' servers take the next ten. 0 takes any free ones.
     #[arg(long, default_value_t = 0)]
     port: u16,
 }
@@ -70,6 +70,11 @@ async fn main() -> std::io::Result<()> {
             intuit: next(3),
             quickbooks: next(4),
             quickbooks_sandbox: next(5),
+            zoho_accounts_us: next(6),
+            zoho_accounts_eu: next(7),
+            zoho_api_us: next(8),
+            zoho_api_eu: next(9),
+            zoho_rogue: next(10),
         }),
         history: !given.no_history,
         ..Options::default()
@@ -92,6 +97,12 @@ async fn main() -> std::io::Result<()> {
         sandbox.quickbooks_url(Environment::Development),
         sandbox::INTUIT_CLIENT,
         sandbox::INTUIT_SECRET
+    );
+    println!(
+        "zoho      {}  key {}  secret {}",
+        sandbox.zoho_accounts_url(Region::Us),
+        sandbox::ZOHO_CLIENT,
+        sandbox::ZOHO_SECRET
     );
     println!("Ctrl-C ends it.");
     std::future::pending::<()>().await;
