@@ -8,6 +8,7 @@
 //! they come from, and the reasons for having none ([`Fault`]).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod authorise;
 mod fault;
 mod fetch;
 mod json;

@@ -1,0 +1,562 @@
+//! What a listener for the browser's answer has to do, one test per demand, numbered.
+
+use std::collections::HashSet;
+
+use http_client::BaseUrl;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::rig::*;
+use super::*;
+
+fn relay() -> Via {
+    Via::Relay(BaseUrl::parse("https://relay.example/oauth/quickbooks/callback").unwrap())
+}
+
+/// Bound before the browser opens, on the sockets that serve; both families for `localhost`, IPv4 behind a relay.
+#[tokio::test]
+async fn r01_the_port_is_held_before_there_is_an_address() {
+    let listener = Listener::bind(Provider::QuickBooks, Ports::Fixed(&[0; 5]))
+        .await
+        .unwrap();
+    let port = listener.port();
+    for bound in listener.bound() {
+        assert!(
+            bound.ip().is_loopback(),
+            "other computers must not reach it"
+        );
+        assert!(
+            TcpStream::connect(bound).await.is_ok(),
+            "{bound} does not listen yet"
+        );
+    }
+    let has_ipv6 = TcpListener::bind("[::1]:0").await.is_ok();
+    assert_eq!(listener.bound().len(), if has_ipv6 { 2 } else { 1 });
+    assert_eq!(
+        listener.address(),
+        format!("http://localhost:{port}/cb/quickbooks")
+    );
+
+    let listener = Listener::bind(Provider::ZohoBooks, Ports::Any)
+        .await
+        .unwrap();
+    assert_eq!(listener.bound().len(), 1);
+    assert_eq!(
+        listener.address(),
+        format!("http://127.0.0.1:{}/cb/zoho", listener.port())
+    );
+}
+
+#[tokio::test]
+async fn r01_taken_ports_are_passed_over_and_named() {
+    let first = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let taken = first.local_addr().unwrap().port();
+    let next = Listener::bind(Provider::QuickBooks, Ports::Fixed(&[taken, 0, 0]))
+        .await
+        .unwrap();
+    assert_ne!(next.port(), taken);
+
+    let error = Listener::bind(Provider::QuickBooks, Ports::Fixed(&[taken, taken]))
+        .await
+        .unwrap_err();
+    assert_eq!(error.tried, [(taken, Taken::InUse), (taken, Taken::InUse)]);
+    assert!(error.to_string().contains(&taken.to_string()), "{error}");
+}
+
+#[tokio::test]
+async fn r01_a_port_that_is_taken_in_the_other_family_is_not_shared() {
+    let Ok(other) = TcpListener::bind("[::1]:0").await else {
+        return; // A computer without IPv6 has no other family.
+    };
+    let taken = other.local_addr().unwrap().port();
+    let error = Listener::bind(Provider::QuickBooks, Ports::Fixed(&[taken]))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.tried,
+        [(taken, Taken::InUse)],
+        "half of the browsers would go to the other program"
+    );
+}
+
+#[tokio::test]
+async fn r01_the_callback_may_come_in_either_family() {
+    let waiting = begin(Provider::QuickBooks).await;
+    let Ok(mut stream) = TcpStream::connect(("::1", waiting.port)).await else {
+        return; // No IPv6 here.
+    };
+    let request = waiting.fill("GET {C}?{T} HTTP/1.1\r\nHost: localhost:{P}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let authorised = waiting.attempt.wait(SOON).await.unwrap();
+    assert_eq!(code(&authorised), "the-code");
+}
+
+/// One attempt at a time: a second window takes the place of the first.
+#[tokio::test]
+async fn r02_a_new_attempt_ends_the_one_before() {
+    let pending = Pending::default();
+    let (first, second) = (
+        begin(Provider::QuickBooks).await,
+        begin(Provider::QuickBooks).await,
+    );
+    pending.replace(first.handle.clone());
+    pending.replace(second.handle.clone());
+    let old_query = first.true_query();
+    let ended = first.attempt.wait(SOON).await;
+    assert_eq!(ended.err(), Some(SignInError::Superseded));
+    assert!(becomes_free(first.port).await);
+
+    let late = second.get(&format!("{{C}}?{old_query}")).await;
+    assert_eq!(
+        status(&late),
+        "400",
+        "the first window's callback must not count for the second"
+    );
+    second.get("{C}?{T}").await;
+    assert!(second.attempt.wait(SOON).await.is_ok());
+}
+
+/// At least 128 random bits, once, for this attempt and provider only.
+#[tokio::test]
+async fn r03_states_are_long_and_never_the_same() {
+    let mut states = HashSet::new();
+    for _ in 0..20 {
+        let waiting = begin(Provider::ZohoBooks).await;
+        assert!(waiting.state.len() >= 43, "256 bits in Base64url");
+        states.insert(waiting.state);
+    }
+    assert_eq!(states.len(), 20);
+}
+
+#[tokio::test]
+async fn r03_another_providers_answer_is_none() {
+    let intuit = begin(Provider::QuickBooks).await;
+    let zoho = begin(Provider::ZohoBooks).await;
+    let query = zoho.true_query();
+    assert_eq!(status(&intuit.get(&format!("{{C}}?{query}")).await), "400");
+    assert_eq!(
+        status(&intuit.get(&format!("/cb/zoho?{query}")).await),
+        "404"
+    );
+    assert_eq!(intuit.handle.paste(&query), Err(PasteError::StateMismatch));
+}
+
+#[tokio::test]
+async fn r03_behind_a_relay_the_state_tells_the_port_and_a_challenge() {
+    let waiting = begin_with(Provider::QuickBooks, limits(), Ports::Any, &relay()).await;
+    let address = waiting.attempt.address();
+    assert_eq!(
+        parameter(address, "redirect_uri").as_deref(),
+        Some("https://relay.example/oauth/quickbooks/callback")
+    );
+    let (port, challenge) = waiting.state.split_once('.').unwrap();
+    assert_eq!(port, waiting.port.to_string());
+    assert_eq!(challenge.len(), 43);
+
+    let (port, state) = (waiting.port, waiting.state.clone());
+    let answer = waiting.get("{C}?ticket=sealed&state={S}").await;
+    assert_eq!(status(&answer), "302");
+    let authorised = waiting.attempt.wait(SOON).await.unwrap();
+    assert!(matches!(authorised.callback.grant, Grant::Ticket(_)));
+    let verifier = authorised.verifier().unwrap();
+    let verifier = oauth2::PkceCodeVerifier::new(verifier.expose().to_owned());
+    let made = oauth2::PkceCodeChallenge::from_code_verifier_sha256(&verifier);
+    assert_eq!(
+        state,
+        format!("{port}.{}", made.as_str()),
+        "the relay gives tokens for this verifier only"
+    );
+}
+
+#[tokio::test]
+async fn r03_behind_a_relay_a_bare_code_is_nothing() {
+    let waiting = begin_with(Provider::QuickBooks, limits(), Ports::Any, &relay()).await;
+    waiting.get("{C}?{T}").await;
+    let ended = waiting.attempt.wait(SOON).await;
+    assert_eq!(ended.err(), Some(CallbackError::NoCode.into()));
+}
+
+/// GET on the one path, under a name of this computer. What is refused is in the table of attacks.
+#[tokio::test]
+async fn r04_both_names_of_this_computer_are_good() {
+    for host in ["localhost", "LOCALHOST", "127.0.0.1"] {
+        let waiting = begin(Provider::ZohoBooks).await;
+        let request = waiting
+            .fill("GET {C}?{T} HTTP/1.1\r\nhost: {H}:{P}\r\n\r\n")
+            .replace("{H}", host);
+        assert_eq!(
+            status(&say(waiting.port, request.as_bytes()).await),
+            "302",
+            "{host}"
+        );
+        let authorised = waiting.attempt.wait(SOON).await.unwrap();
+        let centre = authorised.callback.centre.as_ref().unwrap();
+        assert_eq!(
+            centre.accounts.as_str(),
+            "https://accounts.zoho.eu",
+            "codes are good in their region only"
+        );
+    }
+}
+
+/// A task for each connection; 16 KB of headers at least; nobody's silence stops another.
+#[tokio::test]
+async fn r05_long_and_slow_requests_are_served() {
+    let waiting = begin(Provider::QuickBooks).await;
+    let request =
+        waiting.fill("GET {C}?{T}&x={X} HTTP/1.1\r\nHost: localhost:{P}\r\nCookie: {Y}\r\n\r\n");
+    let request = request
+        .replace("{X}", &"x".repeat(512))
+        .replace("{Y}", &"y".repeat(16 * 1024));
+    let mut stream = TcpStream::connect(("127.0.0.1", waiting.port))
+        .await
+        .unwrap();
+    for piece in request.as_bytes().chunks(1500) {
+        stream.write_all(piece).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert_eq!(status(&answer), "302");
+    assert!(waiting.attempt.wait(SOON).await.is_ok());
+}
+
+#[tokio::test]
+async fn r05_a_request_that_does_not_arrive_is_hung_up_on() {
+    let hasty = Limits {
+        arrival: std::time::Duration::from_millis(20),
+        ..limits()
+    };
+    let waiting = begin_with(
+        Provider::QuickBooks,
+        hasty,
+        Ports::Fixed(&[0; 5]),
+        &Via::Loopback,
+    )
+    .await;
+    let answer = say(waiting.port, b"GET /cb").await;
+    assert_eq!(
+        answer, "",
+        "a request that never ends gets no answer, and no task for ever"
+    );
+}
+
+/// False answers are counted, and at some number the attempt ends.
+#[tokio::test]
+async fn r06_a_siege_ends_the_attempt() {
+    let few = Limits {
+        strangers: 3,
+        ..limits()
+    };
+    let waiting = begin_with(
+        Provider::QuickBooks,
+        few,
+        Ports::Fixed(&[0; 5]),
+        &Via::Loopback,
+    )
+    .await;
+    for count in 1..=3 {
+        waiting.get("{C}?code=x&state=y&realmId=1").await;
+        assert_eq!(waiting.handle.strangers(), count);
+    }
+    let port = waiting.port;
+    let ended = waiting.attempt.wait(SOON).await;
+    assert_eq!(ended.err(), Some(SignInError::Besieged { strangers: 3 }));
+    assert!(becomes_free(port).await);
+}
+
+/// A reload of the accepted callback leads to the same page; there is one exchange.
+#[tokio::test]
+async fn r06_the_true_callback_counts_once() {
+    let waiting = begin(Provider::QuickBooks).await;
+    assert_eq!(status(&waiting.get("{C}?{T}").await), "302");
+    assert_eq!(status(&waiting.get("{C}?{T}").await), "302");
+    let other = "{C}?code=another&realmId=2&state={S}";
+    assert_eq!(status(&waiting.get(other).await), "302");
+    assert_eq!(
+        waiting.handle.paste(&waiting.true_query()),
+        Err(PasteError::TooLate)
+    );
+    let authorised = waiting.attempt.wait(SOON).await.unwrap();
+    assert_eq!(code(&authorised), "the-code");
+    assert_eq!(
+        authorised.callback.realm.as_deref(),
+        Some("9341450000000001")
+    );
+}
+
+/// Success is shown after the exchange, not before.
+#[tokio::test]
+async fn r07_the_page_waits_for_the_result() {
+    for (outcome, shown) in [
+        (
+            Outcome::Connected {
+                who: Some("A & B <Ltd>".into()),
+            },
+            "A &amp; B &lt;Ltd&gt; is connected",
+        ),
+        (
+            Outcome::Failed {
+                reason: "The code is too old.".into(),
+            },
+            "The code is too old.",
+        ),
+    ] {
+        let waiting = begin(Provider::QuickBooks).await;
+        waiting.get("{C}?{T}").await;
+        let mut browser = TcpStream::connect(("127.0.0.1", waiting.port))
+            .await
+            .unwrap();
+        let request = waiting.fill("GET {C}/done HTTP/1.1\r\nHost: localhost:{P}\r\n\r\n");
+        browser.write_all(request.as_bytes()).await.unwrap();
+        let authorised = waiting.attempt.wait(SOON).await.unwrap();
+        let closed = authorised.finish(outcome);
+        let mut page = String::new();
+        browser.read_to_string(&mut page).await.unwrap();
+        assert!(page.contains(shown), "{page}");
+        closed.await.unwrap();
+    }
+}
+
+/// Pages load nothing, are not kept, tell nobody where they came from, and take the query out of the history.
+#[tokio::test]
+async fn r08_every_answer_is_sealed_off() {
+    let waiting = begin(Provider::QuickBooks).await;
+    let mut answers = Vec::new();
+    for target in ["/", "/favicon.ico", "{C}?state=x", "{C}?{T}"] {
+        answers.push(waiting.get(target).await);
+    }
+    let authorised = waiting.attempt.wait(SOON).await.unwrap();
+    let closed = authorised.finish(Outcome::Connected { who: None });
+    let request = format!(
+        "GET /cb/quickbooks/done HTTP/1.1\r\nHost: localhost:{}\r\n\r\n",
+        waiting.port
+    );
+    answers.push(say(waiting.port, request.as_bytes()).await);
+    closed.await.unwrap();
+    assert!(
+        answers[3].contains("\r\nLocation: /cb/quickbooks/done\r\n"),
+        "{}",
+        answers[3]
+    );
+    for answer in answers {
+        for line in [
+            "Content-Type: text/html; charset=utf-8",
+            "Cache-Control: no-store",
+            "Referrer-Policy: no-referrer",
+            "Content-Security-Policy: default-src 'none';",
+            "X-Content-Type-Options: nosniff",
+            "Connection: close",
+        ] {
+            assert!(answer.contains(line), "{line} is missing: {answer}");
+        }
+        for unwanted in [
+            "<script",
+            "src=",
+            "href=",
+            "Access-Control-Allow",
+            "Set-Cookie",
+        ] {
+            assert!(!answer.contains(unwanted), "{unwanted}: {answer}");
+        }
+    }
+}
+
+/// Answers are whole; the listener stays a moment for the page, then goes.
+#[tokio::test]
+async fn r09_answers_are_whole_and_the_listener_goes() {
+    let waiting = begin(Provider::QuickBooks).await;
+    let post =
+        waiting.fill("POST {C} HTTP/1.1\r\nHost: localhost:{P}\r\nContent-Length: 60000\r\n\r\n");
+    let answer = say(waiting.port, (post + &"x".repeat(60_000)).as_bytes()).await;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(
+        head.contains(&format!("Content-Length: {}", body.len())),
+        "cut off: {answer}"
+    );
+
+    waiting.get("{C}?{T}").await;
+    let authorised = waiting.attempt.wait(SOON).await.unwrap();
+    authorised
+        .finish(Outcome::Connected { who: None })
+        .await
+        .unwrap();
+    assert!(becomes_free(waiting.port).await);
+}
+
+/// The port is free after each way to end; the address can be opened again and pasted.
+#[tokio::test]
+async fn r10_every_end_frees_the_port() {
+    let timed_out = begin(Provider::QuickBooks).await;
+    let ended = timed_out
+        .attempt
+        .wait(std::time::Duration::from_millis(5))
+        .await;
+    assert!(
+        matches!(ended, Err(SignInError::TimedOut { .. })),
+        "{ended:?}"
+    );
+    assert!(becomes_free(timed_out.port).await, "timeout");
+
+    let cancelled = begin(Provider::QuickBooks).await;
+    let query = cancelled.true_query();
+    cancelled.handle.cancel();
+    let ended = cancelled.attempt.wait(SOON).await;
+    assert_eq!(ended.err(), Some(SignInError::Cancelled));
+    assert_eq!(cancelled.handle.paste(&query), Err(PasteError::TooLate));
+    assert!(becomes_free(cancelled.port).await, "cancel");
+
+    let dropped = begin(Provider::QuickBooks).await;
+    drop(dropped.attempt);
+    assert!(becomes_free(dropped.port).await, "drop");
+
+    let abandoned = begin(Provider::QuickBooks).await;
+    let wait = tokio::spawn(abandoned.attempt.wait(SOON));
+    wait.abort();
+    assert!(wait.await.is_err());
+    assert!(becomes_free(abandoned.port).await, "drop while waiting");
+
+    let unfinished = begin(Provider::QuickBooks).await;
+    unfinished.get("{C}?{T}").await;
+    drop(unfinished.attempt.wait(SOON).await.unwrap());
+    assert!(
+        becomes_free(unfinished.port).await,
+        "drop before the exchange"
+    );
+}
+
+#[tokio::test]
+async fn r10_the_address_can_be_pasted() {
+    for pasted in [
+        "http://localhost:{P}{C}?{T}",
+        "  http://127.0.0.1:{P}{C}?{T}\n",
+        "http://[::1]:{P}{C}?{T}#fragment",
+        "https://localhost:{P}{C}?{T}",
+        "?{T}",
+        "{T}",
+    ] {
+        let waiting = begin(Provider::QuickBooks).await;
+        assert_eq!(waiting.handle.address(), waiting.attempt.address());
+        assert_eq!(
+            waiting.handle.paste(&waiting.fill(pasted)),
+            Ok(()),
+            "{pasted}"
+        );
+        let authorised = waiting.attempt.wait(SOON).await.unwrap();
+        assert_eq!(code(&authorised), "the-code");
+    }
+}
+
+/// Nothing that is printed for diagnosis holds code, state or verifier.
+#[tokio::test]
+async fn r11_nothing_prints_a_secret() {
+    let waiting = begin(Provider::ZohoBooks).await;
+    let mut printed = format!("{:?} {:?}", waiting.attempt, waiting.handle);
+    waiting.get("{C}?{T}").await;
+    let authorised = waiting.attempt.wait(SOON).await.unwrap();
+    let verifier = authorised.verifier().unwrap();
+    printed += &format!("{authorised:?} {verifier:?} {:?}", authorised.callback);
+    for secret in [waiting.state.as_str(), "the-code", verifier.expose()] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
+}
+
+/// Each way to fail has its own message.
+#[test]
+fn r12_messages_are_distinct() {
+    let text = |code: &str| ProviderText {
+        code: code.into(),
+        description: None,
+    };
+    let tried = |taken| NoPort {
+        tried: vec![(8977, taken)],
+    };
+    let company = SignInError::OtherCompany {
+        expected: "1".into(),
+        chosen: "2".into(),
+    };
+    let all = [
+        SignInError::NoPort(tried(Taken::InUse)),
+        SignInError::NoPort(tried(Taken::Reserved)),
+        SignInError::BrowserNotOpened,
+        SignInError::TimedOut {
+            after: SOON,
+            strangers: 0,
+        },
+        SignInError::Cancelled,
+        SignInError::Superseded,
+        SignInError::Besieged { strangers: 1000 },
+        company,
+        SignInError::Misconfigured("x"),
+        CallbackError::StateMismatch.into(),
+        CallbackError::Denied.into(),
+        CallbackError::Provider(text("server_error")).into(),
+        CallbackError::Malformed("code").into(),
+        CallbackError::NoCode.into(),
+        CallbackError::NoCompany.into(),
+        CallbackError::UntrustedServer.into(),
+    ];
+    let messages: HashSet<String> = all.iter().map(ToString::to_string).collect();
+    assert_eq!(messages.len(), all.len(), "{messages:?}");
+}
+
+#[tokio::test]
+async fn another_company_at_a_reconnect_is_noticed() {
+    let waiting = begin(Provider::QuickBooks).await;
+    waiting.get("{C}?{T}").await;
+    let authorised = waiting.attempt.wait(SOON).await.unwrap();
+    assert_eq!(authorised.same_company("9341450000000001"), Ok(()));
+    assert!(matches!(
+        authorised.same_company("1"),
+        Err(SignInError::OtherCompany { .. })
+    ));
+}
+
+#[tokio::test]
+async fn the_address_asks_for_what_each_provider_needs() {
+    let intuit = begin(Provider::QuickBooks).await;
+    let address = intuit.attempt.address();
+    assert!(
+        address.starts_with("https://appcenter.intuit.com/connect/oauth2?"),
+        "{address}"
+    );
+    let expected = [
+        ("client_id", "client"),
+        ("response_type", "code"),
+        ("scope", "com.intuit.quickbooks.accounting"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(parameter(address, name).as_deref(), Some(value), "{name}");
+    }
+    let redirect = format!("http://localhost:{}/cb/quickbooks", intuit.port);
+    assert_eq!(
+        parameter(address, "redirect_uri"),
+        Some(redirect),
+        "compared to the letter"
+    );
+    assert_eq!(
+        parameter(address, "code_challenge"),
+        None,
+        "Intuit has no PKCE"
+    );
+
+    let zoho = begin(Provider::ZohoBooks).await;
+    let address = zoho.attempt.address();
+    assert!(
+        address.starts_with("https://accounts.zoho.com/oauth/v2/auth?"),
+        "{address}"
+    );
+    let expected = [
+        ("access_type", "offline"),
+        ("prompt", "consent"),
+        ("code_challenge_method", "S256"),
+        (
+            "scope",
+            "ZohoBooks.invoices.READ,ZohoBooks.contacts.READ,ZohoBooks.settings.READ",
+        ),
+    ];
+    for (name, value) in expected {
+        assert_eq!(parameter(address, name).as_deref(), Some(value), "{name}");
+    }
+    assert!(parameter(address, "code_challenge").is_some_and(|challenge| challenge.len() == 43));
+}
