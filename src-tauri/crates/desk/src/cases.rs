@@ -10,7 +10,7 @@ use store::{CaseFilter, CaseRow as StoredCase, Workspace, WorkspaceId};
 
 use crate::jobs::{Job, Task};
 use crate::office::Office;
-use crate::settings::small;
+use crate::wire::small;
 use crate::wire::{
     Amount, AsOf, CasePage, CaseQuery, CaseRow, Failure, JobKind, ListCases, Nothing, Started,
     StatusCount, Subject,

@@ -12,7 +12,7 @@ use store::{Connection, ConnectionId, CreatedRange, Query, WorkspaceId};
 use crate::FailureCode;
 use crate::office::{Office, source_account};
 use crate::refusals::reaching;
-use crate::settings::small;
+use crate::wire::small;
 use crate::wire::{
     AnswerNameQuestion, ById, ConnectStripe, ConnectionView, DateRange, DisconnectEffects, Failure,
     NameQuestion, Subject,

@@ -11,7 +11,7 @@ use store::{Change, Scope, Workspace};
 use crate::FailureCode;
 use crate::invoices::CHOICE;
 use crate::office::Office;
-use crate::settings::small;
+use crate::wire::small;
 use crate::wire::{
     AcceptSuggestions, Changed, Correct, Failure, Nothing, OfSelection, SetAsideRequest, Subject,
 };

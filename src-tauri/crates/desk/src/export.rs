@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::FailureCode;
 use crate::invoices::CHOICE;
 use crate::office::Office;
-use crate::settings::small;
+use crate::wire::small;
 use crate::wire::{ById, Export, ExportJournal, Exported, Failure, JournalExported, Window};
 use crate::{cases, csv_file};
 

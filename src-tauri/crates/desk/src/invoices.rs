@@ -4,20 +4,18 @@ use std::sync::Arc;
 
 use jiff::Unit;
 use jiff::civil::Date;
-use receivables::{
-    DebtorType, Field, FieldSource, InvoiceId, ProblemCode, SourceStatus, State, Totals,
-};
+use receivables::{DebtorType, Field, FieldSource, InvoiceId, ProblemCode, SourceStatus, State};
 use serde_json::Value;
 use store::{AdoptedCase, Entry, Query, SortKey, StoredInvoice, Worth};
 
 use crate::FailureCode;
 use crate::office::Office;
 use crate::projection::Judging;
-use crate::settings::small;
+use crate::wire::small;
 use crate::wire::{
     Amount, AsOf, ById, CaseField, Failure, FieldCount, HistoryEntry, InvoiceDetail, InvoicePage,
     InvoiceQuery, InvoiceRow, ListInvoices, OfSelection, Selection, SelectionSummary, SetAsideView,
-    SortBy, StateCount, SubmissionView,
+    SortBy, StateCount, SubmissionView, amounts,
 };
 
 /// The most rows of one answer; the page asks for windows.
@@ -285,16 +283,6 @@ impl Office {
 pub(crate) fn invoice_id(text: &str) -> Result<InvoiceId, Failure> {
     text.parse()
         .map_err(|_| Failure::about(FailureCode::NotFound, "The invoice"))
-}
-
-pub(crate) fn amounts(totals: &Totals) -> Vec<Amount> {
-    totals
-        .decimals()
-        .map(|(currency, value)| Amount {
-            value,
-            currency: currency.to_owned(),
-        })
-        .collect()
 }
 
 fn counts(summary: &store::Summary) -> Vec<StateCount> {

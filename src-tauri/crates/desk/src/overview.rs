@@ -5,10 +5,10 @@ use std::sync::Arc;
 use receivables::State;
 use store::{Ageing, CaseFilter, Query};
 
-use crate::invoices::amounts;
 use crate::office::Office;
 use crate::problems::counted;
-use crate::settings::small;
+use crate::wire::amounts;
+use crate::wire::small;
 use crate::wire::{AgeCell, Amount, Failure, Nothing, Overview, ProblemCount, StateCount};
 
 /// What is unpaid and may still become a case.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use receivables::{Problem, ProblemCode};
 
 use crate::office::Office;
-use crate::settings::small;
+use crate::wire::small;
 use crate::wire::{Failure, InvoiceQuery, ProblemCount, ProblemCounts};
 
 impl Office {

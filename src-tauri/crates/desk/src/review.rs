@@ -11,11 +11,11 @@ use receivables::{Case, DebtorType, Invoice, InvoiceId, SourceStatus, State, Tot
 use store::{Workspace, WorkspaceId};
 
 use crate::FailureCode;
-use crate::invoices::amounts;
 use crate::jobs::{Job, Task};
 use crate::office::Office;
 use crate::projection::Judging;
-use crate::settings::small;
+use crate::wire::amounts;
+use crate::wire::small;
 use crate::wire::{
     Amount, AsOf, ById, Contract, DroppedCase, Failure, JobKind, Nothing, OfSelection, Review,
     ReviewCase, ReviewStarted, Subject, Terms,

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::office::Office;
-use crate::settings::small;
 use crate::submission::Resume;
+use crate::wire::small;
 use crate::wire::{Failure, Sync};
 
 /// How often the clock is looked at.

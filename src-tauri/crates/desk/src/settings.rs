@@ -10,7 +10,7 @@ use store::{CaseFilter, Query};
 use crate::FailureCode;
 use crate::links;
 use crate::office::Office;
-use crate::wire::{Choices, CountryName, Failure, Link, Nothing, Settings, Subject, Wiped};
+use crate::wire::{Choices, CountryName, Failure, Link, Nothing, Settings, Subject, Wiped, small};
 
 /// What the page may remember for itself.
 const PAGE_BYTES: usize = 64 * 1024;
@@ -131,9 +131,4 @@ impl Office {
         }
         Ok(wiped)
     }
-}
-
-/// A count that the page shows: beyond four thousand million it stays there.
-pub(crate) fn small(count: impl TryInto<u32>) -> u32 {
-    count.try_into().unwrap_or(u32::MAX)
 }

@@ -18,7 +18,7 @@ use crate::connections::stripe_failure;
 use crate::jobs::{Job, Task};
 use crate::office::Office;
 use crate::projection::Judging;
-use crate::settings::small;
+use crate::wire::small;
 use crate::wire::{ById, DateRange, Failure, JobKind, Nothing, Started, Subject, Sync};
 
 /// Slices under way at a time. Stripe lists one page after the other; slices are the only way to ask for two at once.

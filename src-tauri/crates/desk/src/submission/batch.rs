@@ -8,9 +8,9 @@ use serde_json::json;
 use store::{AttachmentState, BatchId, Entry, EntryId};
 
 use crate::FailureCode;
-use crate::invoices::amounts;
 use crate::office::Office;
 use crate::submission::Resume;
+use crate::wire::amounts;
 use crate::wire::{
     Batch, BatchEntry, BatchSummary, Batches, ById, Failure, JobKind, Nothing, StageCount, Subject,
     SubmitStarted,
@@ -167,13 +167,13 @@ impl Office {
         let all_unsent = open
             .iter()
             .all(|entry| entry.stage == Submission::Confirmed);
-        let open = crate::settings::small(open.len());
+        let open = crate::wire::small(open.len());
         let consent_since = self.consent_since().await?;
         let waiting = self.waiting(id, open, moved_at.is_some_and(|at| at < consent_since));
         let held = self.held_for(confirmed_at).as_millis().div_ceil(1000);
         Ok(Batch {
             held_for: (open > 0 && all_unsent && held > 0)
-                .then(|| crate::settings::small(held as usize)),
+                .then(|| crate::wire::small(held as usize)),
             id: id.to_string(),
             confirmed: confirmed_at.to_string(),
             test_mode,

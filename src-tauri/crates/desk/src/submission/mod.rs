@@ -4,6 +4,7 @@
 pub(crate) mod batch;
 mod named;
 mod runner;
+mod sending;
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use debitura::{CollectionCase, Debitura, RefusalKind};
+use debitura::Debitura;
 use futures_util::StreamExt;
 use jiff::SignedDuration;
-use receivables::{Event, Found, Next, SourceStatus, Submission, same_reference};
+use receivables::{Event, Found, Next, SourceStatus, Submission};
 use serde_json::{Value, json};
 use store::{Answer, BatchId, Entry, StageError, Workspace};
 
@@ -24,14 +24,11 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// Debitura said 500 to the same bytes so often, and has no case: it keeps that answer under the key, and asking on
 /// would change nothing. A new yes looks the reference up again and brings a new key.
 const FAILED_FOR_GOOD: usize = 5;
-/// After so many answers in a row that a reference is taken, though no look-up finds its case, asking on would change
-/// nothing.
-const TAKEN_FOR_GOOD: usize = 3;
 /// A request may be on its way for so long; what is not at Debitura after it will not arrive.
 const ON_ITS_WAY: SignedDuration = SignedDuration::from_mins(10);
 
 /// Why a submission cannot go on now, though it has not ended.
-enum Halt {
+pub(super) enum Halt {
     /// Somebody has to act: replace a key, free the disk.
     Blocked(Failure),
     /// The user cancelled the job; what was not sent stays confirmed.
@@ -72,13 +69,13 @@ impl Office {
         let debitura = self.debitura(workspace).await?;
         self.hold(batch, job).await?;
         let entries = self.book.batch(batch).await?;
-        let total = crate::settings::small(entries.len());
+        let total = crate::wire::small(entries.len());
         let open: Vec<Entry> = entries
             .into_iter()
             .filter(|entry| entry.stage.next() != Next::Rest && resume.includes(entry))
             .collect();
         let documents_only = open.is_empty();
-        job.progress(total - crate::settings::small(open.len()), Some(total));
+        job.progress(total - crate::wire::small(open.len()), Some(total));
         let mut drives = Vec::with_capacity(open.len());
         for entry in open {
             drives.push(self.drive(workspace, &debitura, entry, &resume, job));
@@ -119,7 +116,7 @@ impl Office {
         };
         let held = self.held_for(first.confirmed.confirmed_at);
         if !held.is_zero() {
-            job.progress(0, Some(crate::settings::small(entries.len())));
+            job.progress(0, Some(crate::wire::small(entries.len())));
             tokio::select! {
                 () = tokio::time::sleep(held) => {}
                 () = job.cancelled() => {}
@@ -248,95 +245,8 @@ impl Office {
         }
     }
 
-    /// Sends the bytes of an entry that the journal has as sending, and writes down what came back.
-    async fn send(&self, debitura: &Debitura, entry: &Entry) -> Result<Entry, Halt> {
-        let error = match debitura
-            .submit(&entry.confirmed.body, &entry.confirmed.idempotency_key)
-            .await
-        {
-            Ok(case) => {
-                let reference = case.reference.clone().unwrap_or_else(|| case.id.clone());
-                self.keep_case(entry.confirmed.workspace, &case).await;
-                let event = Event::Accepted {
-                    case_id: case.id,
-                    reference,
-                };
-                let answer = self.answer("accepted", Some(200), None);
-                return self.step(entry, event, None, Some(answer)).await;
-            }
-            Err(error) => error,
-        };
-        let kind = error.refusal().map(|refusal| refusal.kind.clone());
-        let status = error.refusal().map(|refusal| refusal.status);
-        let answer = |kind: &str| self.answer(kind, status, error.request_id().map(str::to_owned));
-        let known = error.outcome_known();
-        let failure = Failure::from(error.clone());
-        match kind {
-            Some(RefusalKind::RateLimited { .. }) => Ok(self
-                .step(
-                    entry,
-                    Event::NotSent,
-                    Some(failure),
-                    Some(answer("rate_limited")),
-                )
-                .await?),
-            Some(RefusalKind::Unauthorized | RefusalKind::Forbidden) => {
-                self.step(
-                    entry,
-                    Event::NotSent,
-                    Some(failure.clone()),
-                    Some(answer("not_permitted")),
-                )
-                .await?;
-                Err(Halt::Blocked(failure))
-            }
-            // Whose case has the reference is found by looking it up: an earlier try of ours may have made it.
-            Some(RefusalKind::DuplicateReference) => {
-                let again = entry.stage == Submission::Sending { again: true };
-                let for_good = times_taken(entry) + 1 >= TAKEN_FOR_GOOD;
-                let event = if for_good && !again {
-                    Event::Refused
-                } else {
-                    Event::ReferenceTaken
-                };
-                let taken = Some(answer(TAKEN));
-                let after = self.step(entry, event, Some(failure), taken).await?;
-                if for_good && again {
-                    // Taken perhaps by an earlier try of ours: it is never called refused for that.
-                    let unknown = Failure::new(FailureCode::OutcomeUnknown);
-                    return Err(Halt::Later(unknown.because(
-                        "Debitura says that the reference is taken, and does not show by which case.",
-                    )));
-                }
-                Ok(after)
-            }
-            Some(_) if known => Ok(self
-                .step(
-                    entry,
-                    Event::Refused,
-                    Some(failure),
-                    Some(answer("refused")),
-                )
-                .await?),
-            None if known => Ok(self
-                .step(
-                    entry,
-                    Event::NotSent,
-                    Some(failure),
-                    Some(answer("not_sent")),
-                )
-                .await?),
-            _ => {
-                let lost = Failure::new(FailureCode::OutcomeUnknown).because(failure.what);
-                Ok(self
-                    .step(entry, Event::Lost, Some(lost), Some(answer("lost")))
-                    .await?)
-            }
-        }
-    }
-
     /// One transition: the machine decides, the journal keeps.
-    async fn step(
+    pub(super) async fn step(
         &self,
         entry: &Entry,
         event: Event,
@@ -347,21 +257,6 @@ impl Office {
             Halt::Blocked(Failure::new(FailureCode::Unexpected).because(error.to_string()))
         })?;
         Ok(self.write_down(entry, step, problem, answer).await?)
-    }
-
-    async fn look_up(&self, debitura: &Debitura, entry: &Entry) -> Result<Found, debitura::Error> {
-        let reference = &entry.confirmed.creditor_reference;
-        let Some(case) = debitura.case_by_reference(reference).await? else {
-            return Ok(Found::Nothing);
-        };
-        if !agrees(&case, entry) {
-            return Ok(Found::Different);
-        }
-        self.keep_case(entry.confirmed.workspace, &case).await;
-        Ok(Found::Same {
-            reference: case.reference.clone().unwrap_or_else(|| case.id.clone()),
-            case_id: case.id,
-        })
     }
 
     /// Why bytes whose answer was lost are not sent again, now that Debitura has no case of theirs.
@@ -440,23 +335,6 @@ impl Office {
             .await?;
         Ok(())
     }
-
-    fn answer(&self, kind: &str, status: Option<u16>, request_id: Option<String>) -> Answer {
-        Answer {
-            at: self.now(),
-            status,
-            request_id,
-            kind: kind.to_owned(),
-        }
-    }
-}
-
-const TAKEN: &str = "duplicate_reference";
-
-/// How often in a row the reference was called taken until now.
-fn times_taken(entry: &Entry) -> usize {
-    let answers = entry.answers.iter().rev();
-    answers.take_while(|answer| answer.kind == TAKEN).count()
 }
 
 fn fails_for_good(entry: &Entry) -> bool {
@@ -466,26 +344,4 @@ fn fails_for_good(entry: &Entry) -> bool {
             .take_while(|answer| answer.status == Some(500))
             .count()
             >= FAILED_FOR_GOOD
-}
-
-/// Whether a case at Debitura is the one the entry would make: same reference, debtor, amount, currency and date. The
-/// bytes of the entry are the only witness of what was meant.
-fn agrees(case: &CollectionCase, entry: &Entry) -> bool {
-    let meant: Value = serde_json::from_slice(&entry.confirmed.body).unwrap_or_default();
-    let text = |value: &Value| value.as_str().unwrap_or_default().trim().to_lowercase();
-    let amount = case.amount.as_ref().and_then(debitura::Amount::exact);
-    let debtor = case
-        .debtor
-        .name
-        .as_deref()
-        .unwrap_or_default()
-        .trim()
-        .to_lowercase();
-    let date = case.date.map(|date| date.to_string()).unwrap_or_default();
-    let reference = case.creditor_reference.as_deref().unwrap_or_default();
-    same_reference(reference, &entry.confirmed.creditor_reference)
-        && amount == Some(entry.confirmed.amount)
-        && debtor == text(&meant["debtor"]["name"])
-        && date == text(&meant["date"])
-        && case.is_test == meant["isTest"].as_bool().unwrap_or(false)
 }

@@ -45,6 +45,22 @@ impl From<receivables::Money> for Amount {
     }
 }
 
+/// One amount for each currency.
+pub(crate) fn amounts(totals: &receivables::Totals) -> Vec<Amount> {
+    totals
+        .decimals()
+        .map(|(currency, value)| Amount {
+            value,
+            currency: currency.to_owned(),
+        })
+        .collect()
+}
+
+/// A count that the page shows: beyond four thousand million it stays there.
+pub(crate) fn small(count: impl TryInto<u32>) -> u32 {
+    count.try_into().unwrap_or(u32::MAX)
+}
+
 /// A request or answer without content.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Nothing {}
