@@ -22,15 +22,7 @@ mod token_error;
 mod visit;
 
 #[cfg(test)]
-mod attack_tests;
-#[cfg(test)]
-mod property_tests;
-#[cfg(test)]
-mod requirement_tests;
-#[cfg(test)]
-mod rig;
-#[cfg(test)]
-mod token_tests;
+mod tests;
 
 pub use attempt::{Attempt, Authorised, Handle, PasteError, Pending, SignInError, Via};
 pub use callback::{Callback, CallbackError, Expected, Grant, ProviderText, read_callback};

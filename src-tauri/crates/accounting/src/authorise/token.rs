@@ -1,19 +1,21 @@
 use std::time::Duration;
 
 use http_client::{
-    Answer, BaseUrl, Failure, HttpClient, Pace, Rate, RepeatPolicy, Request, Secret, Transport,
+    Answer, Failure, HttpClient, Pace, Rate, RepeatPolicy, Request, Secret, Transport,
 };
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
     BasicTokenType,
 };
 use oauth2::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use oauth2::url::Url;
 use oauth2::{
     AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
     ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken,
     RequestTokenError, StandardRevocableToken, StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::token_error::{BodyKind, Call, Refusal, TokenError};
 use super::{Authorised, DataCentre, Grant, Origin, Provider, Site};
@@ -42,13 +44,13 @@ pub struct Tokens {
     pub api: Option<Origin>,
 }
 
-/// What providers add to the standard's fields.
+/// What providers add to the standard's fields. Seconds of another type are no reason to lose a token: they are absent.
 #[derive(Debug, Serialize, Deserialize)]
 struct Extra {
     #[serde(default)]
-    x_refresh_token_expires_in: Option<u64>,
+    x_refresh_token_expires_in: Option<Value>,
     #[serde(default)]
-    x_refresh_token_hard_expires_in: Option<u64>,
+    x_refresh_token_hard_expires_in: Option<Value>,
     #[serde(default)]
     api_domain: Option<String>,
 }
@@ -80,10 +82,10 @@ const LONGEST_TOKEN: usize = 16 * 1024;
 pub struct TokenClient {
     provider: Provider,
     application: Application,
-    tokens: Origin,
-    revoke: Origin,
+    token_url: Url,
+    tokens: HttpClient,
+    revoke: HttpClient,
     centre: Option<DataCentre>,
-    transport: Transport,
 }
 
 impl TokenClient {
@@ -105,13 +107,24 @@ impl TokenClient {
                 (&centre.accounts, &centre.accounts, Some(centre.clone()))
             }
         };
+        let provider = site.provider();
+        let malformed = || TokenError::Misconfigured("the provider's address is malformed");
+        let http = |origin: &Origin| {
+            Ok(HttpClient::new(
+                provider.slug(),
+                transport.clone(),
+                origin.base().map_err(|_| malformed())?,
+                Pace::new(Rate::per_second(5).parallel(1)),
+                RepeatPolicy::NEVER,
+            ))
+        };
         Ok(Self {
-            provider: site.provider(),
+            provider,
             application,
-            tokens: tokens.clone(),
-            revoke: revoke.clone(),
+            token_url: tokens.url(path(provider)).ok_or_else(malformed)?,
+            tokens: http(tokens)?,
+            revoke: http(revoke)?,
             centre,
-            transport,
         })
     }
 
@@ -128,7 +141,7 @@ impl TokenClient {
         {
             return Err(TokenError::Misconfigured("the code is another region's"));
         }
-        let client = self.client()?.set_redirect_uri(
+        let client = self.client().set_redirect_uri(
             RedirectUrl::new(authorised.redirect.clone())
                 .map_err(|_| TokenError::Misconfigured("the redirect address is malformed"))?,
         );
@@ -146,7 +159,7 @@ impl TokenClient {
 
     /// Asks for a new access token. `refresh` may be dead afterwards, even if no answer comes.
     pub async fn refresh(&self, refresh: &Secret) -> Result<Tokens, TokenError> {
-        let client = self.client()?;
+        let client = self.client();
         // Exposed because the provider expects it in the body.
         let token = RefreshToken::new(refresh.expose().to_owned());
         let send = |request| self.send(Call::Refresh, request);
@@ -175,7 +188,7 @@ impl TokenClient {
                     .query("token", token)
             }
         };
-        match self.http(&self.revoke)?.send(request).await {
+        match self.revoke.send(request).await {
             // Zoho's refusals are successes by status.
             Ok(answer) if has_error(&answer.body) => Err(TokenError::GrantDead {
                 request_id: answer.request_id,
@@ -203,30 +216,17 @@ impl TokenClient {
         }
     }
 
-    fn client(&self) -> Result<Client, TokenError> {
-        let url = self
-            .tokens
-            .url(self.path())
-            .ok_or(TokenError::Misconfigured(
-                "the provider's address is malformed",
-            ))?;
+    fn client(&self) -> Client {
         let id = ClientId::new(self.application.client_id.clone());
         // Exposed because the provider expects it with each request for tokens.
         let secret = ClientSecret::new(self.application.client_secret.expose().to_owned());
-        Ok(oauth2::Client::new(id)
+        oauth2::Client::new(id)
             .set_client_secret(secret)
             .set_auth_type(match self.provider {
                 Provider::QuickBooks => AuthType::BasicAuth,
                 Provider::ZohoBooks => AuthType::RequestBody,
             })
-            .set_token_uri(TokenUrl::from_url(url)))
-    }
-
-    fn path(&self) -> &'static [&'static str] {
-        match self.provider {
-            Provider::QuickBooks => &["oauth2", "v1", "tokens", "bearer"],
-            Provider::ZohoBooks => &["oauth", "v2", "token"],
-        }
+            .set_token_uri(TokenUrl::from_url(self.token_url.clone()))
     }
 
     fn basic(&self) -> Secret {
@@ -243,19 +243,6 @@ impl TokenClient {
         ))
     }
 
-    fn http(&self, origin: &Origin) -> Result<HttpClient, TokenError> {
-        let base: BaseUrl = origin
-            .base()
-            .map_err(|_| TokenError::Misconfigured("the provider's address is malformed"))?;
-        Ok(HttpClient::new(
-            self.provider.slug(),
-            self.transport.clone(),
-            base,
-            Pace::new(Rate::per_second(5).parallel(1)),
-            RepeatPolicy::NEVER,
-        ))
-    }
-
     /// Carries a request of the library by our own transport, and hands it back only what is a token: everything else is
     /// sorted here, where status and body are both at hand.
     async fn send(&self, call: Call, request: HttpRequest) -> Result<HttpResponse, TokenError> {
@@ -264,7 +251,7 @@ impl TokenClient {
             Call::Refresh => "POST token (refresh)",
         };
         let (head, body) = request.into_parts();
-        let mut ours = Request::post(label, self.path()).json_bytes(body);
+        let mut ours = Request::post(label, path(self.provider)).json_bytes(body);
         for (name, value) in &head.headers {
             let text = value
                 .to_str()
@@ -278,7 +265,7 @@ impl TokenClient {
         if self.provider == Provider::QuickBooks {
             ours = ours.header("x-include-refresh-token-hard-expires-in", "true");
         }
-        match self.http(&self.tokens)?.send(ours).await {
+        match self.tokens.send(ours).await {
             Ok(answer) => self.sort(call, &answer),
             Err(Failure::Status(rejection)) => Err(Refusal {
                 provider: self.provider,
@@ -291,6 +278,10 @@ impl TokenClient {
             .read()
             .unwrap_or(TokenError::Unavailable(Failure::Status(rejection)))),
             Err(Failure::Unsendable { what }) => Err(TokenError::Misconfigured(what)),
+            Err(Failure::Held { after, .. }) => Err(TokenError::Throttled {
+                after: Some(after),
+                request_id: None,
+            }),
             Err(failure) => Err(TokenError::Unavailable(failure)),
         }
     }
@@ -301,7 +292,7 @@ impl TokenClient {
             body: BodyKind::of(&answer.body),
             request_id: answer.request_id.clone(),
         };
-        let body: Option<serde_json::Value> = serde_json::from_slice(&answer.body).ok();
+        let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
         let token = body
             .as_ref()
             .and_then(|body| body.get("access_token")?.as_str());
@@ -341,17 +332,26 @@ impl TokenClient {
             access: sendable(response.access_token().secret())?,
             expires_in: response.expires_in().unwrap_or(USUAL_LIFE),
             refresh,
-            refresh_expires_in: extra.x_refresh_token_expires_in.map(Duration::from_secs),
-            refresh_hard_expires_in: extra
-                .x_refresh_token_hard_expires_in
-                .map(Duration::from_secs),
+            refresh_expires_in: seconds(extra.x_refresh_token_expires_in.as_ref()),
+            refresh_hard_expires_in: seconds(extra.x_refresh_token_hard_expires_in.as_ref()),
             api,
         })
     }
 }
 
+fn seconds(value: Option<&Value>) -> Option<Duration> {
+    value?.as_u64().map(Duration::from_secs)
+}
+
+fn path(provider: Provider) -> &'static [&'static str] {
+    match provider {
+        Provider::QuickBooks => &["oauth2", "v1", "tokens", "bearer"],
+        Provider::ZohoBooks => &["oauth", "v2", "token"],
+    }
+}
+
 fn has_error(body: &[u8]) -> bool {
-    serde_json::from_slice::<serde_json::Value>(body)
+    serde_json::from_slice::<Value>(body)
         .is_ok_and(|body| body.get("error").is_some_and(|error| !error.is_null()))
 }
 

@@ -1,9 +1,9 @@
 use oauth2::CsrfToken;
 use proptest::prelude::*;
 
-use super::callback::{Expected, read_callback};
-use super::visit::{Parsed, parse};
-use super::*;
+use crate::authorise::callback::{Expected, read_callback};
+use crate::authorise::visit::{Parsed, parse};
+use crate::authorise::*;
 
 fn expected(provider: Provider) -> Expected {
     let trusted = DataCentres::production();

@@ -6,7 +6,7 @@ use oauth2::url::Url;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::*;
+use crate::authorise::*;
 
 pub(super) const SOON: Duration = Duration::from_secs(20);
 

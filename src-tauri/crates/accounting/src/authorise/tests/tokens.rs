@@ -1,14 +1,12 @@
 use std::time::Duration;
 
 use http_client::{BaseUrl, Failure, Jitter, Secret, Timeouts, Transport};
-use proptest::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::rig::*;
-use super::token_error::{Call, Refusal};
-use super::*;
+use crate::authorise::*;
 
 /// A token endpoint that gives one answer and tells what it was asked.
 async fn endpoint(status: u16, content_type: &str, body: &str) -> (Origin, JoinHandle<String>) {
@@ -71,7 +69,7 @@ fn client(site: &Site) -> TokenClient {
     TokenClient::new(site, None, application, transport).unwrap()
 }
 
-async fn exchange(
+pub(super) async fn exchange(
     provider: Provider,
     status: u16,
     kind: &str,
@@ -93,7 +91,7 @@ async fn exchange(
     (result, asked.await.unwrap())
 }
 
-async fn refresh(
+pub(super) async fn refresh(
     provider: Provider,
     status: u16,
     kind: &str,
@@ -106,7 +104,7 @@ async fn refresh(
     (result, asked.await.unwrap())
 }
 
-const JSON: &str = "application/json;charset=UTF-8";
+pub(super) const JSON: &str = "application/json;charset=UTF-8";
 
 #[tokio::test]
 async fn intuits_exchange() {
@@ -221,127 +219,6 @@ async fn an_exchange_without_a_refresh_token_is_said_to_be_one() {
 }
 
 #[tokio::test]
-async fn every_refusal_has_its_own_case() {
-    use Provider::{QuickBooks, ZohoBooks};
-    const THROTTLE: &str = r#"{"error":"Access Denied","error_description":"You have made too many requests continuously. Please try again after some time.","status":"failure"}"#;
-    let html = "<!DOCTYPE html><html><body>Maintenance</body></html>";
-    let xml = "<?xml version=\"1.0\"?><IntuitResponse/>";
-    let rows = [
-        (
-            QuickBooks,
-            400,
-            r#"{"error":"invalid_grant","error_description":"Token invalid"}"#,
-            "GrantDead",
-        ),
-        (QuickBooks, 400, r#"{"error":"invalid_grant"}"#, "GrantDead"),
-        (
-            QuickBooks,
-            401,
-            r#"{"error":"invalid_client"}"#,
-            "ClientRefused",
-        ),
-        (
-            QuickBooks,
-            400,
-            r#"{"error":"unsupported_grant_type"}"#,
-            "Refused",
-        ),
-        (QuickBooks, 400, "", "Unreadable(Empty)"),
-        (QuickBooks, 403, html, "Unreadable(Html)"),
-        (QuickBooks, 200, html, "Unreadable(Html)"),
-        (QuickBooks, 401, xml, "Unreadable(Xml)"),
-        (QuickBooks, 200, r#"{"token":1}"#, "Unreadable(Json)"),
-        (QuickBooks, 200, r#"{"access_token":"#, "Unreadable(Json)"),
-        (
-            QuickBooks,
-            200,
-            r#"{"access_token":"a\nb","token_type":"bearer"}"#,
-            "Unreadable(Json)",
-        ),
-        (
-            QuickBooks,
-            200,
-            r#"{"access_token":7,"token_type":"bearer"}"#,
-            "Unreadable(Json)",
-        ),
-        (QuickBooks, 429, xml, "Throttled"),
-        (QuickBooks, 408, "", "Unavailable"),
-        (QuickBooks, 503, html, "Unavailable"),
-        (ZohoBooks, 200, r#"{"error":"invalid_code"}"#, "GrantDead"),
-        (
-            ZohoBooks,
-            200,
-            r#"{"error":"invalid_client"}"#,
-            "ClientRefused",
-        ),
-        (
-            ZohoBooks,
-            200,
-            r#"{"error":"invalid_client_secret"}"#,
-            "SecretRefused",
-        ),
-        (
-            ZohoBooks,
-            200,
-            r#"{"error":"invalid_redirect_uri"}"#,
-            "RedirectRefused",
-        ),
-        (ZohoBooks, 200, r#"{"error":"access_denied"}"#, "Refused"),
-        (ZohoBooks, 400, THROTTLE, "Throttled"),
-        (ZohoBooks, 400, r#"{"error":"Access Denied"}"#, "Throttled"),
-        (ZohoBooks, 200, html, "Unreadable(Html)"),
-        (ZohoBooks, 500, html, "Unavailable"),
-    ];
-    for (provider, status, body, case) in rows {
-        let (result, _) = refresh(provider, status, JSON, body).await;
-        let error = result.unwrap_err();
-        assert_eq!(name(&error), case, "{provider:?} {status} {body}");
-        assert!(
-            !format!("{error} {error:?}").contains("the-secret"),
-            "{error:?}"
-        );
-    }
-    let (result, _) = exchange(ZohoBooks, 200, JSON, r#"{"error":"invalid_code"}"#).await;
-    assert_eq!(
-        name(&result.unwrap_err()),
-        "CodeRefused",
-        "nothing is dead yet at an exchange"
-    );
-    let (result, _) = exchange(QuickBooks, 400, JSON, r#"{"error":"invalid_grant"}"#).await;
-    let error = result.unwrap_err();
-    assert!(
-        matches!(&error, TokenError::CodeRefused { request_id: Some(id) } if id == "t-1"),
-        "support asks for the id: {error:?}"
-    );
-}
-
-fn name(error: &TokenError) -> String {
-    match error {
-        TokenError::Unreadable { body, .. } => format!("Unreadable({body:?})"),
-        other => format!("{other:?}")
-            .split([' ', '(', '{'])
-            .next()
-            .unwrap()
-            .to_owned(),
-    }
-}
-
-#[tokio::test]
-async fn zohos_throttle_lasts_ten_minutes() {
-    let (result, _) = refresh(
-        Provider::ZohoBooks,
-        400,
-        JSON,
-        r#"{"error":"Access Denied"}"#,
-    )
-    .await;
-    assert!(
-        matches!(result, Err(TokenError::Throttled { after: Some(after), .. }) if after.as_secs() == 600),
-        "a throttle taken for a dead grant would make the user reconnect"
-    );
-}
-
-#[tokio::test]
 async fn nobody_there_is_offline() {
     let port = {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -427,31 +304,14 @@ fn a_region_from_elsewhere_is_not_asked() {
     assert_eq!(Origin::loopback(&foreign), None);
 }
 
-proptest! {
-    #[test]
-    fn any_body_is_some_refusal(body in prop::collection::vec(any::<u8>(), 0..200), status in 200u16..600) {
-        for provider in [Provider::QuickBooks, Provider::ZohoBooks] {
-            for call in [Call::Exchange, Call::Refresh] {
-                let refusal = Refusal { provider, call, status, body: &body, request_id: None, after: None };
-                let read = refusal.read();
-                prop_assert!(!matches!(read, Some(TokenError::GrantDead { .. })), "noise is no reason to reconnect");
-            }
-        }
-    }
-
-    #[test]
-    fn a_code_of_a_refusal_is_a_word(error in any::<String>()) {
-        let body = serde_json::json!({ "error": error }).to_string();
-        let refusal = Refusal {
-            provider: Provider::QuickBooks,
-            call: Call::Refresh,
-            status: 400,
-            body: body.as_bytes(),
-            request_id: None,
-            after: None,
-        };
-        if let Some(TokenError::Refused { code: Some(code), .. }) = refusal.read() {
-            prop_assert!(code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
-        }
+/// The case of an error, and the kind of an unreadable body.
+pub(super) fn name(error: &TokenError) -> String {
+    match error {
+        TokenError::Unreadable { body, .. } => format!("Unreadable({body:?})"),
+        other => format!("{other:?}")
+            .split([' ', '(', '{'])
+            .next()
+            .unwrap()
+            .to_owned(),
     }
 }
