@@ -2,7 +2,9 @@
 //! and what must never leave.
 #![allow(clippy::unwrap_used)]
 
+mod bounds;
 mod configuration;
 mod hostile;
+mod refusals;
 mod round_trip;
 mod stage;

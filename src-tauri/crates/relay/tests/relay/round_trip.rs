@@ -1,9 +1,10 @@
-//! What the app sees when all goes well, and when the provider refuses.
+//! What the app sees when all goes well.
 
 use serde_json::{Value, json};
 
 use crate::stage::{
-    KEY, NEXT_KEY, PORT, Parameters, Stage, VERIFIER, challenge, intuit_tokens, parameter, state,
+    KEY, NEXT_KEY, PORT, Parameters, Stage, VERIFIER, challenge, intuit_tokens, parameter,
+    signed_in, state,
 };
 
 #[tokio::test]
@@ -257,190 +258,6 @@ async fn keys_change_without_a_sign_in_lost() {
 }
 
 #[tokio::test]
-async fn each_refusal_of_a_provider_has_its_word() {
-    let stage = Stage::new().await;
-    let quickbooks = signed_in(&stage).await;
-    let zoho = signed_in_at_zoho(&stage).await;
-    let throttle =
-        r#"{"error":"Access Denied","error_description":"too many requests continuously"}"#;
-    let cases = [
-        (
-            "quickbooks",
-            400,
-            r#"{"error":"invalid_grant","error_description":"Token invalid"}"#,
-            422,
-            "grant_dead",
-        ),
-        (
-            "quickbooks",
-            400,
-            r#"{"error":"invalid_grant"}"#,
-            422,
-            "grant_dead",
-        ),
-        (
-            "quickbooks",
-            401,
-            r#"{"error":"invalid_client"}"#,
-            500,
-            "relay_misconfigured",
-        ),
-        (
-            "quickbooks",
-            400,
-            r#"{"error":"something_new"}"#,
-            502,
-            "provider_refused",
-        ),
-        ("quickbooks", 429, "", 503, "provider_throttled"),
-        (
-            "quickbooks",
-            503,
-            "<html>down</html>",
-            502,
-            "provider_unavailable",
-        ),
-        ("quickbooks", 302, "", 502, "provider_unavailable"),
-        (
-            "quickbooks",
-            200,
-            "<html>captive</html>",
-            502,
-            "provider_unavailable",
-        ),
-        (
-            "quickbooks",
-            200,
-            r#"{"access_token":""}"#,
-            502,
-            "provider_unavailable",
-        ),
-        (
-            "zoho",
-            200,
-            r#"{"error":"invalid_code"}"#,
-            422,
-            "grant_dead",
-        ),
-        (
-            "zoho",
-            200,
-            r#"{"error":"invalid_client_secret"}"#,
-            500,
-            "relay_misconfigured",
-        ),
-        (
-            "zoho",
-            200,
-            r#"{"error":"invalid_code","access_token":"odd"}"#,
-            422,
-            "grant_dead",
-        ),
-        ("zoho", 400, throttle, 503, "provider_throttled"),
-        (
-            "zoho",
-            200,
-            r#"{"error":"<script>alert(1)</script>"}"#,
-            502,
-            "provider_refused",
-        ),
-    ];
-    for (provider, status, body, expected, word) in cases {
-        stage.provider.will_answer_text(status, body);
-        let token = if provider == "zoho" {
-            &zoho
-        } else {
-            &quickbooks
-        };
-        let (answered, refusal) = stage.grant("/refresh", provider, token, VERIFIER).await;
-        assert_eq!(
-            (answered, refusal["error"].as_str()),
-            (expected, Some(word)),
-            "{provider} {status} {body}"
-        );
-        assert_eq!(
-            refusal["provider_request_id"],
-            json!("1-abc-9"),
-            "Intuit's support asks for it"
-        );
-        assert!(
-            !refusal.to_string().contains('<'),
-            "markup of a provider stops here: {refusal}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn an_answer_without_end_is_cut() {
-    let stage = Stage::new().await;
-    let sealed = signed_in(&stage).await;
-    stage.provider.will_answer_text(
-        200,
-        &format!(r#"{{"access_token":"{}"}}"#, "x".repeat(70_000)),
-    );
-    let (status, refusal) = stage
-        .grant("/refresh", "quickbooks", &sealed, VERIFIER)
-        .await;
-    assert_eq!(
-        (status, &refusal["error"]),
-        (502, &json!("provider_unavailable")),
-        "memory is bounded"
-    );
-}
-
-#[tokio::test]
-async fn a_throttle_says_how_long() {
-    let stage = Stage::new().await;
-    let sealed = signed_in_at_zoho(&stage).await;
-    stage
-        .provider
-        .will_answer(400, &json!({ "error": "Access Denied" }));
-    let body = json!({ "provider": "zoho", "refresh_token": sealed, "verifier": VERIFIER });
-    let response = stage
-        .http
-        .post(format!("{}/refresh", stage.address))
-        .json(&body)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        response.headers()["retry-after"],
-        "600",
-        "Zoho counts over ten minutes"
-    );
-}
-
-#[tokio::test]
-async fn a_ticket_survives_a_provider_that_is_not_there() {
-    // A port that nothing listens on: bound to be known as free, and given back.
-    let gone = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    let mut stage = Stage::with(&[(
-        "RELAY_QUICKBOOKS_TOKEN_URL",
-        &format!("http://{gone}/token"),
-    )])
-    .await;
-    let ticket = stage.ticket("quickbooks", "the-code").await;
-    for attempt in 1..=2 {
-        let (status, refusal) = stage.exchange("quickbooks", &ticket, VERIFIER).await;
-        assert_eq!(
-            (status, &refusal["error"]),
-            (502, &json!("provider_unreachable")),
-            "attempt {attempt}"
-        );
-    }
-    stage.restarted(&[]).await;
-    stage.provider.will_answer(200, &intuit_tokens("r"));
-    assert_eq!(
-        stage.exchange("quickbooks", &ticket, VERIFIER).await.0,
-        200,
-        "the code was never sent before"
-    );
-}
-
-#[tokio::test]
 async fn it_says_how_to_begin_and_that_it_is_well() {
     let stage = Stage::new().await;
     let providers: Value = stage.get("/providers").await.json().await.unwrap();
@@ -502,25 +319,6 @@ async fn every_answer_has_the_headers_that_keep_it_private() {
             "no page may read it: {path}"
         );
     }
-}
-
-pub async fn signed_in(stage: &Stage) -> String {
-    let ticket = stage.ticket("quickbooks", "a-code").await;
-    stage
-        .provider
-        .will_answer(200, &intuit_tokens("intuit-refresh-1"));
-    let (_, tokens) = stage.exchange("quickbooks", &ticket, VERIFIER).await;
-    tokens["refresh_token"].as_str().unwrap().to_owned()
-}
-
-async fn signed_in_at_zoho(stage: &Stage) -> String {
-    let ticket = stage.ticket("zoho", "a-code").await;
-    stage.provider.will_answer(
-        200,
-        &json!({ "access_token": "a", "refresh_token": "zoho-refresh" }),
-    );
-    let (_, tokens) = stage.exchange("zoho", &ticket, VERIFIER).await;
-    tokens["refresh_token"].as_str().unwrap().to_owned()
 }
 
 fn without(value: &Value, key: &str) -> Value {

@@ -265,3 +265,22 @@ pub fn intuit_tokens(refresh_token: &str) -> Value {
         "id_token": "intuit-identity",
     })
 }
+
+pub async fn signed_in(stage: &Stage) -> String {
+    let ticket = stage.ticket("quickbooks", "a-code").await;
+    stage
+        .provider
+        .will_answer(200, &intuit_tokens("intuit-refresh-1"));
+    let (_, tokens) = stage.exchange("quickbooks", &ticket, VERIFIER).await;
+    tokens["refresh_token"].as_str().unwrap().to_owned()
+}
+
+pub async fn signed_in_at_zoho(stage: &Stage) -> String {
+    let ticket = stage.ticket("zoho", "a-code").await;
+    stage.provider.will_answer(
+        200,
+        &json!({ "access_token": "a", "refresh_token": "zoho-refresh" }),
+    );
+    let (_, tokens) = stage.exchange("zoho", &ticket, VERIFIER).await;
+    tokens["refresh_token"].as_str().unwrap().to_owned()
+}
