@@ -69,6 +69,27 @@ impl Call {
     }
 }
 
+/// Begins a text that is written as the number it spells, zeros and all. From the private use area: no data has it.
+pub(crate) const EXACT: char = '\u{f8ff}';
+
+/// A number that is written exactly so.
+pub(crate) fn exact(number: &str) -> Value {
+    Value::String(format!("{EXACT}{number}"))
+}
+
+pub(crate) fn written(json: &Value) -> String {
+    let text = json.to_string();
+    let mark = format!("\"{EXACT}");
+    let mut parts = text.split(&mark);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (number, rest) = part.split_once('"').unwrap_or((part, ""));
+        whole.push_str(number);
+        whole.push_str(rest);
+    }
+    whole
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,

@@ -124,6 +124,8 @@ pub enum FaultBody {
     Json,
     /// A gateway's web page.
     Html,
+    /// A fault of QuickBooks as XML.
+    Xml,
     /// RFC 7807.
     Problem,
     Empty,

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use serde_json::{Value, json};
 
-use crate::exchange::{Payload, Reply};
+use crate::exchange::{Payload, Reply, written};
 use crate::fault::Effect;
 
 pub(crate) fn garble(reply: &mut Reply, effect: &Effect) {
@@ -80,7 +80,7 @@ pub(crate) fn gateway_page(code: u16) -> String {
 
 fn text(body: &Payload) -> String {
     match body {
-        Payload::Json(json) => json.to_string(),
+        Payload::Json(json) => written(json),
         Payload::Bytes { bytes, .. } => String::from_utf8_lossy(bytes).into_owned(),
         Payload::Empty => String::new(),
     }

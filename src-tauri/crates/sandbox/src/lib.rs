@@ -54,7 +54,7 @@ pub use company::{Company, Edit, Oracle};
 pub use debitura::{Contracts, DebituraKey};
 pub use exchange::{Request, Side, Violation};
 pub use fault::{Effect, Fault, FaultBody, Laid, When};
-pub use intuit::Environment;
+pub use intuit::{AddressTruth, Environment, Layout};
 pub use options::{
     BLOCKED_DEBITURA_KEY, DEBITURA_KEY, INTUIT_CLIENT, INTUIT_LIVE_CLIENT, INTUIT_LIVE_SECRET,
     INTUIT_SECRET, NO_CUSTOMERS_STRIPE_KEY, NO_INVOICES_STRIPE_KEY, Options, Ports,
@@ -63,8 +63,8 @@ pub use options::{
 };
 pub use settings::{
     AuthError, ConcurrentKey, DebituraSettings, DuplicateReference, FieldErrors, FileTypes,
-    IntuitSettings, PermissionText, RateLimits, Rotation, Settings, StripeSettings, UnknownPkce,
-    Validation, ZohoCallback, ZohoSettings,
+    IntuitLimits, IntuitSettings, PermissionText, RateLimits, Rotation, Settings, StripeSettings,
+    UnknownPkce, Validation, ZohoCallback, ZohoSettings,
 };
 pub use stripe::StripeKey;
 pub use zoho::Region;
@@ -407,6 +407,7 @@ impl Options {
             self.seed,
             vec![books.clone(), second.clone()],
             ports.intuit_url(),
+            clock.now().as_second(),
         );
         let mut third = company::Books::of(Company::Empty, self.seed, clock.today(), false);
         third.name = "Nedlagt Handel ApS".into();

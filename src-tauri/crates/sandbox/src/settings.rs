@@ -200,6 +200,18 @@ pub struct IntuitSettings {
     pub code_seconds: i64,
     /// After how long a person must connect again, however often the token was renewed.
     pub hard_expiry_seconds: i64,
+    /// None by default, so that tests can run fast.
+    pub limits: Option<IntuitLimits>,
+    /// Whether a 429 says when to come back; nowhere said.
+    pub retry_after: bool,
+    /// How many reads of a live company a month has; none is no end.
+    pub monthly_quota: Option<u32>,
+    /// Fewer rows in a page than asked for, though there are more.
+    pub page_cap: Option<usize>,
+    /// Whether more than 1,000 rows asked for are an error rather than 1,000.
+    pub refuse_oversize: bool,
+    /// Whether the 1,000 changes are for all entities together rather than each.
+    pub shared_change_cap: bool,
 }
 
 impl Default for IntuitSettings {
@@ -210,6 +222,32 @@ impl Default for IntuitSettings {
             describe_token_errors: false,
             code_seconds: 300,
             hard_expiry_seconds: 5 * 365 * 86_400,
+            limits: None,
+            retry_after: false,
+            monthly_quota: None,
+            page_cap: None,
+            refuse_oversize: false,
+            shared_change_cap: false,
+        }
+    }
+}
+
+/// Calls allowed to one company.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "snake_case", deny_unknown_fields)]
+pub struct IntuitLimits {
+    pub minute: u32,
+    pub second: u32,
+    pub batch_minute: u32,
+}
+
+/// The published ones.
+impl Default for IntuitLimits {
+    fn default() -> Self {
+        Self {
+            minute: 500,
+            second: 10,
+            batch_minute: 40,
         }
     }
 }

@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue, Response, header};
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 
-use crate::exchange::{Payload, Reply};
+use crate::exchange::{Payload, Reply, written};
 use crate::fault::{Effect, FaultBody};
 use crate::garble;
 use crate::intuit;
@@ -96,6 +96,12 @@ pub(crate) fn injected(provider: Provider, code: u16, body: &FaultBody) -> Reply
             garble::gateway_page(code),
             WHY,
         ),
+        FaultBody::Xml => Reply::bytes(
+            code,
+            "application/xml;charset=UTF-8",
+            intuit::fault_as_xml(code, "An unexpected error occurred."),
+            WHY,
+        ),
         FaultBody::Problem => Reply::json(
             code,
             json!({ "type": "about:blank", "title": "An error occurred", "status": code }),
@@ -116,7 +122,7 @@ pub(crate) fn response(
     let (kind, bytes) = match reply.body {
         Payload::Json(json) => (
             "application/json; charset=utf-8",
-            Bytes::from(json.to_string()),
+            Bytes::from(written(&json)),
         ),
         Payload::Bytes { kind, bytes } => (kind, bytes),
         Payload::Empty => ("", Bytes::new()),

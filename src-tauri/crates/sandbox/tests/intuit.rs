@@ -6,11 +6,11 @@ mod support;
 
 use jiff::SignedDuration;
 use sandbox::{
-    Effect, Environment, Fault, INTUIT_CLIENT, INTUIT_LIVE_CLIENT, INTUIT_LIVE_SECRET,
-    INTUIT_SECRET, Rotation, UnknownPkce, When,
+    Company, Edit, Effect, Environment, Fault, FaultBody, INTUIT_CLIENT, INTUIT_LIVE_CLIENT,
+    INTUIT_LIVE_SECRET, INTUIT_SECRET, IntuitLimits, Layout, Options, Rotation, UnknownPkce, When,
 };
 use serde_json::Value;
-use support::{Answer, Bench};
+use support::{Answer, Bench, options};
 
 const REDIRECT: &str = "http://localhost:8123/cb/quickbooks";
 const LIVE_REDIRECT: &str = "https://relay.example/quickbooks";
@@ -28,7 +28,11 @@ struct Desk {
 
 impl Desk {
     async fn start() -> Self {
-        let bench = Bench::start().await;
+        Self::with(options()).await
+    }
+
+    async fn with(options: Options) -> Self {
+        let bench = Bench::with(options).await;
         let register = |environment, uri| bench.sandbox.register_intuit_redirect(environment, uri);
         register(Environment::Development, REDIRECT).unwrap();
         register(Environment::Production, LIVE_REDIRECT).unwrap();
@@ -145,6 +149,28 @@ impl Desk {
             .bearer_auth(access)
             .header("accept", "application/json");
         Answer::of(request.send().await.unwrap()).await
+    }
+
+    async fn query(&self, access: &str, text: &str) -> Answer {
+        let path = format!("query?minorversion=75&{}", encoded(&[("query", text)]));
+        self.get(access, &path).await
+    }
+
+    /// What a query finds of an entity, and how many it says.
+    async fn found(&self, access: &str, text: &str, entity: &str) -> Vec<Value> {
+        let answer = self.query(access, text).await;
+        assert_eq!(answer.status, 200, "{text}: {}", answer.text);
+        let found = answer.json()["QueryResponse"].clone();
+        let rows = found[entity].as_array().cloned().unwrap_or_default();
+        assert!(
+            found == serde_json::json!({}) || found["maxResults"] == rows.len(),
+            "maxResults are the rows really returned"
+        );
+        rows
+    }
+
+    fn realm(&self) -> String {
+        self.bench.sandbox.quickbooks_companies()[0].0.clone()
     }
 
     fn days(&self, days: i64) {
@@ -575,4 +601,590 @@ async fn intuit_07_the_gateway_refuses_in_its_own_envelope() {
         live.json()["Preferences"]["CurrencyPrefs"]["HomeCurrency"]["value"],
         "DKK"
     );
+}
+
+fn fault_code(answer: &Answer) -> (u16, String) {
+    let code = &answer.json()["Fault"]["Error"][0]["code"];
+    (answer.status, code.as_str().unwrap_or_default().to_owned())
+}
+
+fn ids(rows: &[Value]) -> Vec<&str> {
+    rows.iter().map(|row| row["Id"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn intuit_08_queries_know_the_whole_grammar_and_no_more() {
+    let desk = Desk::start().await;
+    let tokens = desk.connect().await;
+    let access = text(&tokens, "access_token");
+    let all =
+        "select * from Invoice where Balance > '0' ORDERBY Id STARTPOSITION 1 MAXRESULTS 1000";
+    let open = desk.found(access, all, "Invoice").await;
+    let oracle = desk.bench.sandbox.quickbooks_oracle(&desk.realm()).unwrap();
+    assert_eq!(open.len(), oracle.open, "every unpaid invoice and no other");
+    let count = desk
+        .query(access, "SELECT count(*) FROM Invoice WHERE Balance > 0")
+        .await;
+    assert_eq!(
+        count.json()["QueryResponse"],
+        serde_json::json!({ "totalCount": oracle.open })
+    );
+
+    assert_eq!(
+        desk.found(access, "select * from Invoice", "Invoice")
+            .await
+            .len(),
+        100
+    );
+    let second =
+        "SELECT * FROM invoice WHERE Balance > '0' orderby Id maxresults 7 startposition 8";
+    let second = desk.found(access, second, "Invoice").await;
+    assert_eq!(
+        ids(&second),
+        ids(&open[7..14]),
+        "clauses in either order, words in any case"
+    );
+    let beyond = "select * from Invoice STARTPOSITION 5000";
+    assert!(desk.found(access, beyond, "Invoice").await.is_empty());
+
+    let url = format!(
+        "{}/v3/company/{}/query",
+        desk.bench.sandbox.quickbooks_url(Environment::Development),
+        desk.realm()
+    );
+    let posted = desk
+        .browser
+        .post(url)
+        .bearer_auth(access)
+        .header("accept", "application/json")
+        .header("content-type", "application/text")
+        .body(all);
+    let posted = Answer::of(posted.send().await.unwrap()).await.json();
+    assert_eq!(
+        posted["QueryResponse"]["Invoice"],
+        Value::from(open.clone())
+    );
+
+    let due = open[3]["DueDate"].as_str().unwrap_or("2026-01-01");
+    let before =
+        format!("select * from Invoice where Balance > '0' and DueDate < '{due}' maxresults 1000");
+    let before = desk.found(access, &before, "Invoice").await;
+    let expected = open
+        .iter()
+        .filter(|row| row["DueDate"].as_str().is_some_and(|day| day < due));
+    assert_eq!(
+        before.len(),
+        expected.count(),
+        "who has no due date is not before one"
+    );
+    let some = format!(
+        "select * from Invoice where Id in ('{}', '{}', '1')",
+        ids(&open)[0],
+        ids(&open)[9]
+    );
+    assert_eq!(desk.found(access, &some, "Invoice").await.len(), 2);
+    let like = "select * from Invoice where DocNumber like 'NOR-0104%' ORDERBY DocNumber DESC";
+    let like = desk.found(access, like, "Invoice").await;
+    assert!(like.len() > 2 && like[0]["DocNumber"].as_str() > like[1]["DocNumber"].as_str());
+
+    for (wrong, code) in [
+        ("select * from Invoice where Nonsense = '1'", "4001"),
+        ("select * from Nonsense", "4001"),
+        ("select * from Invoice STARTPOSITION 0", "4001"),
+        ("select * from Invoice where Id > '5'", "4001"),
+        ("select * from Invoice where Balance > 'much'", "4001"),
+        ("select * from Invoice where Id = '1' OR Id = '2'", "4000"),
+        ("select * from Invoice order by Id", "4000"),
+        ("", "4000"),
+    ] {
+        let answer = desk.query(access, wrong).await;
+        assert_eq!(fault_code(&answer), (400, code.to_owned()), "{wrong}");
+    }
+    for version in ["1", "75", "99"] {
+        let path = format!("companyinfo/{}?minorversion={version}", desk.realm());
+        assert_eq!(
+            desk.get(access, &path).await.status,
+            200,
+            "every version is served as 75"
+        );
+    }
+    desk.bench
+        .sandbox
+        .settings(|settings| settings.intuit.page_cap = Some(50));
+    assert_eq!(
+        desk.found(access, all, "Invoice").await.len(),
+        50,
+        "fewer though there are more"
+    );
+}
+
+#[tokio::test]
+async fn intuit_08_amounts_are_written_with_their_zeros() {
+    let desk = Desk::with(Options {
+        company: Company::Awkward,
+        ..options()
+    })
+    .await;
+    let tokens = desk.connect().await;
+    let all = "select * from Invoice MAXRESULTS 1000";
+    let text = desk.query(text(&tokens, "access_token"), all).await.text;
+    for written in [
+        r#""TotalAmt":9876543.21"#,
+        r#""TotalAmt":0.50"#,
+        r#""TotalAmt":1234567,"#,
+        r#""TotalAmt":1234.560"#,
+        r#""TotalAmt":800.00,"Balance":500.00"#,
+        r#""Balance":0,"#,
+    ] {
+        assert!(text.contains(written), "{written} is not there");
+    }
+    assert!(!text.contains(":null"), "what is not there is left out");
+}
+
+#[tokio::test]
+async fn intuit_08_a_thousand_rows_are_the_most_of_a_page() {
+    let desk = Desk::with(Options {
+        company: Company::Large(1_200),
+        ..options()
+    })
+    .await;
+    let tokens = desk.connect().await;
+    let access = text(&tokens, "access_token");
+    let page =
+        |start| format!("select * from Invoice ORDERBY Id STARTPOSITION {start} MAXRESULTS 5000");
+    let first = desk.found(access, &page(1), "Invoice").await;
+    let second = desk.found(access, &page(1_001), "Invoice").await;
+    assert_eq!((first.len(), second.len()), (1_000, 200));
+    let mut seen: Vec<&str> = ids(&first);
+    seen.extend(ids(&second));
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), 1_200, "no row twice and none left out");
+
+    let shifted = ids(&first)[0].to_owned();
+    desk.bench
+        .sandbox
+        .delete_quickbooks_invoice(&desk.realm(), &shifted);
+    let moved = desk.found(access, &page(1_001), "Invoice").await;
+    assert_eq!(
+        moved.len(),
+        199,
+        "rows move up between pages: one is skipped"
+    );
+
+    desk.bench
+        .sandbox
+        .settings(|settings| settings.intuit.refuse_oversize = true);
+    assert_eq!(
+        fault_code(&desk.query(access, &page(1)).await),
+        (400, "4001".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn intuit_08_inactive_customers_are_shown_to_who_asks() {
+    let desk = Desk::with(Options {
+        company: Company::Awkward,
+        ..options()
+    })
+    .await;
+    let tokens = desk.connect().await;
+    let access = text(&tokens, "access_token");
+    let customers = |filter: &str| format!("select * from Customer {filter} MAXRESULTS 1000");
+    let active = desk.found(access, &customers(""), "Customer").await;
+    let all = customers("where Active IN (true, false)");
+    let all = desk.found(access, &all, "Customer").await;
+    assert_eq!(all.len(), active.len() + 1, "one is deleted");
+    let quoted = customers("where DisplayName = 'O\\'Neill & D\\'Angelo\\'s Café'");
+    assert_eq!(desk.found(access, &quoted, "Customer").await.len(), 1);
+}
+
+#[tokio::test]
+async fn intuit_09_changes_show_the_deleted_and_reach_back_thirty_days() {
+    let desk = Desk::start().await;
+    let tokens = desk.connect().await;
+    let access = text(&tokens, "access_token");
+    let open = "select * from Invoice where Balance > '0' ORDERBY Id MAXRESULTS 3";
+    let rows = desk.found(access, open, "Invoice").await;
+    let [paid, void, deleted] = ids(&rows)[..] else {
+        panic!("three open invoices")
+    };
+    let (sandbox, realm) = (&desk.bench.sandbox, desk.realm());
+    sandbox.advance(SignedDuration::from_hours(1));
+    assert!(sandbox.edit_quickbooks_invoice(&realm, paid, Edit::Pay(i64::MAX)));
+    assert!(sandbox.edit_quickbooks_invoice(&realm, void, Edit::Void));
+    assert!(sandbox.delete_quickbooks_invoice(&realm, deleted));
+    let new = sandbox.add_quickbooks_invoice(&realm).unwrap();
+    let fresh = desk.connect().await;
+    let access = text(&fresh, "access_token");
+    let cdc = "cdc?entities=Invoice,Customer,Payment&changedSince=2026-07-01T12:30:00%2B00:00";
+    let answer = desk.get(access, cdc).await.json();
+    let parts = answer["CDCResponse"][0]["QueryResponse"]
+        .as_array()
+        .unwrap()
+        .clone();
+    assert_eq!(parts.len(), 3, "an answer for each entity");
+    let changed = parts[0]["Invoice"].as_array().unwrap();
+    assert_eq!(ids(changed), [paid, void, deleted, &new]);
+    assert_eq!(
+        (
+            &changed[0]["Balance"],
+            &changed[0]["LinkedTxn"][0]["TxnType"]
+        ),
+        (&0.into(), &"Payment".into())
+    );
+    assert_eq!(
+        (&changed[1]["TotalAmt"], &changed[1]["PrivateNote"]),
+        (&0.into(), &"Voided".into())
+    );
+    assert_eq!(changed[2]["status"], "Deleted");
+    assert!(
+        changed[2].get("TotalAmt").is_none(),
+        "a tombstone and no more"
+    );
+    assert_eq!(
+        fault_code(&desk.get(access, &format!("invoice/{deleted}")).await),
+        (400, "610".to_owned())
+    );
+    let year = desk
+        .get(access, "cdc?entities=Invoice&changedSince=2020-01-01")
+        .await
+        .json();
+    let year = year["CDCResponse"][0]["QueryResponse"][0]["Invoice"]
+        .as_array()
+        .unwrap()
+        .len();
+    let everything = desk
+        .query(access, "select count(*) from Invoice")
+        .await
+        .json();
+    assert!(
+        (year as u64) < everything["QueryResponse"]["totalCount"].as_u64().unwrap(),
+        "older changes are out of reach"
+    );
+}
+
+#[tokio::test]
+async fn intuit_09_batches_and_pdfs() {
+    let desk = Desk::start().await;
+    let tokens = desk.connect().await;
+    let access = text(&tokens, "access_token");
+    let base = desk.bench.sandbox.quickbooks_url(Environment::Development);
+    let batch = serde_json::json!({ "BatchItemRequest": [
+        { "bId": "a", "Query": "select * from Customer maxresults 2" },
+        { "bId": "b", "Query": "select nonsense" },
+    ] });
+    let sent = desk
+        .browser
+        .post(format!("{base}/v3/company/{}/batch", desk.realm()))
+        .bearer_auth(access)
+        .header("accept", "application/json")
+        .json(&batch);
+    let items = Answer::of(sent.send().await.unwrap()).await.json()["BatchItemResponse"].clone();
+    assert_eq!(items[0]["bId"], "a");
+    assert_eq!(items[0]["QueryResponse"]["maxResults"], 2);
+    assert_eq!(
+        items[1]["Fault"]["Error"][0]["code"], "4000",
+        "one fails for itself"
+    );
+
+    let one = desk
+        .found(access, "select * from Invoice maxresults 1", "Invoice")
+        .await;
+    let id = ids(&one)[0];
+    let url = format!("{base}/v3/company/{}/invoice/{id}/pdf", desk.realm());
+    let file = desk
+        .browser
+        .get(&url)
+        .bearer_auth(access)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(file.headers()["content-type"], "application/pdf");
+    assert!(file.bytes().await.unwrap().starts_with(b"%PDF-"));
+    let none = desk
+        .browser
+        .get(url.replace(id, "99999999"))
+        .bearer_auth(access);
+    let none = Answer::of(none.send().await.unwrap()).await;
+    assert_eq!(
+        fault_code(&none),
+        (400, "610".to_owned()),
+        "errors are JSON all the same"
+    );
+}
+
+#[tokio::test]
+async fn intuit_10_xml_comes_unasked_and_faults_come_with_200() {
+    let desk = Desk::start().await;
+    let tokens = desk.connect().await;
+    let access = text(&tokens, "access_token");
+    let url = format!(
+        "{}/v3/company/{}/query?query=select%20*%20from%20Invoice%20maxresults%201",
+        desk.bench.sandbox.quickbooks_url(Environment::Development),
+        desk.realm()
+    );
+    let xml = Answer::of(
+        desk.browser
+            .get(&url)
+            .bearer_auth(access)
+            .send()
+            .await
+            .unwrap(),
+    )
+    .await;
+    assert!(
+        xml.header("content-type")
+            .unwrap()
+            .starts_with("application/xml")
+    );
+    for part in [
+        "<IntuitResponse xmlns=",
+        "<QueryResponse startPosition=\"1\" maxResults=\"1\">",
+        "<Invoice domain=\"QBO\"",
+    ] {
+        assert!(xml.text.contains(part), "{part}: {}", xml.text);
+    }
+    assert!(!xml.text.contains('\u{f8ff}'));
+    let route = "intuit GET /v3/company/{realm}/query";
+    let strike = |code, body| {
+        desk.bench.sandbox.clear_faults();
+        let status = Effect::Status {
+            code,
+            body,
+            headers: Vec::new(),
+        };
+        desk.bench
+            .sandbox
+            .fault(Fault::new(route, When::Always, status));
+    };
+    strike(200, FaultBody::Json);
+    let answer = desk.query(access, "select * from Invoice").await;
+    assert_eq!(
+        (answer.status, answer.json()["Fault"].is_object()),
+        (200, true)
+    );
+    strike(502, FaultBody::Html);
+    assert!(
+        desk.query(access, "select * from Invoice")
+            .await
+            .text
+            .starts_with("<html>")
+    );
+    strike(500, FaultBody::Xml);
+    let answer = desk.query(access, "select * from Invoice").await;
+    assert!(
+        answer
+            .text
+            .contains("<Fault type=\"SystemFault\"><Error code=\"10000\">"),
+        "{}",
+        answer.text
+    );
+}
+
+#[tokio::test]
+async fn intuit_11_too_many_calls_are_refused_in_xml() {
+    let desk = Desk::start().await;
+    let access = text(&desk.connect().await, "access_token").to_owned();
+    let limit = |minute, second| {
+        desk.bench.sandbox.settings(|settings| {
+            settings.intuit.limits = Some(IntuitLimits {
+                minute,
+                second,
+                batch_minute: 2,
+            });
+        });
+    };
+    // The clock runs on while the test does: a minute is long enough to be sure of.
+    limit(5, 100);
+    for _ in 0..5 {
+        assert_eq!(desk.get(&access, "preferences").await.status, 200);
+    }
+    let refused = desk.get(&access, "preferences").await;
+    assert_eq!((refused.status, refused.header("retry-after")), (429, None));
+    assert!(
+        refused
+            .header("content-type")
+            .unwrap()
+            .starts_with("application/xml"),
+        "though JSON was asked for"
+    );
+    assert!(
+        refused
+            .text
+            .contains("message=ThrottleExceeded; errorCode=003001; statusCode=429")
+    );
+    desk.bench
+        .sandbox
+        .settings(|settings| settings.intuit.retry_after = true);
+    assert_eq!(
+        desk.get(&access, "preferences").await.header("retry-after"),
+        Some("60")
+    );
+    desk.bench.sandbox.advance(SignedDuration::from_secs(61));
+    assert_eq!(
+        desk.get(&access, "preferences").await.status,
+        200,
+        "a minute later all is well"
+    );
+    limit(500, 0);
+    assert_eq!(
+        desk.get(&access, "preferences").await.status,
+        429,
+        "the second has its own limit"
+    );
+}
+
+#[tokio::test]
+async fn intuit_11_a_live_company_has_a_quota_by_the_month() {
+    let desk = Desk::start().await.live();
+    desk.bench
+        .sandbox
+        .settings(|settings| settings.intuit.monthly_quota = Some(2));
+    let access = text(&desk.connect().await, "access_token").to_owned();
+    for expected in [200, 200, 429] {
+        assert_eq!(desk.get(&access, "preferences").await.status, expected);
+    }
+    desk.days(31);
+    let access = text(&desk.connect().await, "access_token").to_owned();
+    assert_eq!(
+        desk.get(&access, "preferences").await.status,
+        200,
+        "the next month begins anew"
+    );
+}
+
+#[tokio::test]
+async fn intuit_12_the_data_has_what_real_companies_have() {
+    let desk = Desk::with(Options {
+        company: Company::Awkward,
+        ..options()
+    })
+    .await;
+    let tokens = desk.connect().await;
+    let access = text(&tokens, "access_token");
+    let invoices = desk
+        .found(access, "select * from Invoice MAXRESULTS 1000", "Invoice")
+        .await;
+    let customers = "select * from Customer where Active in (true,false) MAXRESULTS 1000";
+    let customers = desk.found(access, customers, "Customer").await;
+    let any = |rows: &[Value], test: &dyn Fn(&Value) -> bool| rows.iter().any(test);
+    for (what, there) in [
+        (
+            "a structured address",
+            any(&invoices, &|row| row["BillAddr"]["City"].is_string()),
+        ),
+        (
+            "lines",
+            any(&invoices, &|row| {
+                row["BillAddr"]["Line3"].is_string() && row["BillAddr"]["City"].is_null()
+            }),
+        ),
+        (
+            "INVALID coordinates",
+            any(&invoices, &|row| row["BillAddr"]["Lat"] == "INVALID"),
+        ),
+        (
+            "an address that is a number",
+            any(&invoices, &|row| {
+                row["BillAddr"].as_object().is_some_and(|a| a.len() == 1)
+            }),
+        ),
+        (
+            "no address",
+            any(&invoices, &|row| row.get("BillAddr").is_none()),
+        ),
+        (
+            "no currency",
+            any(&invoices, &|row| row.get("CurrencyRef").is_none()),
+        ),
+        (
+            "no due date",
+            any(&invoices, &|row| row.get("DueDate").is_none()),
+        ),
+        (
+            "no number",
+            any(&invoices, &|row| row.get("DocNumber").is_none()),
+        ),
+        (
+            "no e-mail",
+            any(&invoices, &|row| row.get("BillEmail").is_none()),
+        ),
+        (
+            "a void one",
+            any(&invoices, &|row| row["PrivateNote"] == "Voided"),
+        ),
+        (
+            "a part-paid one",
+            any(&invoices, &|row| {
+                row["LinkedTxn"][0].is_object() && row["Balance"].as_f64() > Some(0.0)
+            }),
+        ),
+        (
+            "foreign currency",
+            any(&invoices, &|row| row["CurrencyRef"]["value"] == "EUR"),
+        ),
+        (
+            "a disputed one",
+            any(&invoices, &|row| row["EInvoiceStatus"] == "Disputed"),
+        ),
+        (
+            "a job",
+            any(&customers, &|row| {
+                row["Job"] == true && row["FullyQualifiedName"].as_str().unwrap().contains(':')
+            }),
+        ),
+        (
+            "only a display name",
+            any(&customers, &|row| {
+                row["CompanyName"].is_null() && row["GivenName"].is_null()
+            }),
+        ),
+        (
+            "an inactive one",
+            any(&customers, &|row| row["Active"] == false),
+        ),
+        (
+            "an emoji",
+            any(&customers, &|row| {
+                row["DisplayName"].as_str().unwrap().contains('🍞')
+            }),
+        ),
+    ] {
+        assert!(there, "the company has no example of: {what}");
+    }
+    let mut names: Vec<&str> = customers
+        .iter()
+        .map(|row| row["DisplayName"].as_str().unwrap())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), customers.len(), "display names are unique");
+
+    let truths = desk.bench.sandbox.quickbooks_addresses(&desk.realm());
+    assert_eq!(
+        truths.len(),
+        invoices.len(),
+        "the truth of every invoice is known"
+    );
+    let lines = truths
+        .iter()
+        .filter(|truth| truth.on_invoice == Layout::Lines);
+    for truth in lines {
+        let row = invoices
+            .iter()
+            .find(|row| row["Id"] == truth.invoice)
+            .unwrap();
+        let shown = row["BillAddr"].to_string();
+        for part in [&truth.line1, &truth.city, &truth.postal_code]
+            .into_iter()
+            .flatten()
+        {
+            let part = Value::from(part.as_str()).to_string();
+            assert!(
+                shown.contains(part.trim_matches('"')),
+                "{part} is not in {shown}"
+            );
+        }
+    }
 }

@@ -3,18 +3,20 @@
 mod api;
 mod apps;
 mod authorise;
+mod ledger;
 mod switches;
 mod tokens;
 
 use serde_json::{Value, json};
 
-use crate::company::Books;
+use crate::company::{Books, Edit};
 use crate::dice::Dice;
 use crate::exchange::{Call, Handled, Reply};
 use crate::settings::IntuitSettings;
 
-pub(crate) use api::fault;
+pub(crate) use api::{fault, fault_as_xml};
 pub use apps::Environment;
+pub use ledger::{AddressTruth, Layout};
 pub(crate) use switches::routes;
 
 /// Which of Intuit's servers a request reached.
@@ -42,7 +44,8 @@ pub(crate) struct Intuit {
 /// A company's books and the number by which Intuit knows it.
 pub(crate) struct Realm {
     pub(crate) id: String,
-    pub(crate) books: Books,
+    pub(crate) ledger: ledger::Ledger,
+    usage: api::Usage,
 }
 
 const AUTHORISE: &str = "/connect/oauth2";
@@ -59,12 +62,14 @@ const DISCOVERY: [&str; 6] = [
 ];
 
 impl Intuit {
-    pub(crate) fn new(seed: u64, books: Vec<Books>, url: String) -> Self {
+    pub(crate) fn new(seed: u64, books: Vec<Books>, url: String, now: i64) -> Self {
+        let mut dice = Dice::new(seed ^ 0x1271_0171);
         let realms = (1..)
             .zip(books)
             .map(|(number, books)| Realm {
                 id: format!("934145{number:010}"),
-                books,
+                ledger: ledger::Ledger::new(books, &mut dice, now),
+                usage: api::Usage::default(),
             })
             .collect();
         Self {
@@ -73,7 +78,7 @@ impl Intuit {
             codes: Vec::new(),
             grants: Vec::new(),
             access: Vec::new(),
-            dice: Dice::new(seed ^ 0x1271_0171),
+            dice,
             url,
         }
     }
@@ -86,8 +91,8 @@ impl Intuit {
             (Host::Accounts, "POST", TOKEN) => self.token(call, settings),
             (Host::Accounts, "POST", REVOKE) => self.revoke(call),
             (Host::Accounts, ..) => Reply::empty(404),
-            (Host::Production, ..) => self.api(Environment::Production, call),
-            (Host::Sandbox, ..) => self.api(Environment::Development, call),
+            (Host::Production, ..) => self.api(Environment::Production, call, settings),
+            (Host::Sandbox, ..) => self.api(Environment::Development, call, settings),
         };
         Handled {
             reply,
@@ -115,8 +120,28 @@ impl Intuit {
     pub(crate) fn companies(&self) -> Vec<(String, String)> {
         self.realms
             .iter()
-            .map(|realm| (realm.id.clone(), realm.books.name.clone()))
+            .map(|realm| (realm.id.clone(), realm.ledger.books.name.clone()))
             .collect()
+    }
+
+    fn ledger(&mut self, realm: &str) -> Option<&mut ledger::Ledger> {
+        let found = self.realms.iter_mut().find(|known| known.id == realm);
+        found.map(|realm| &mut realm.ledger)
+    }
+
+    fn edit(&mut self, realm: &str, invoice: &str, edit: Edit, now: i64) -> bool {
+        self.ledger(realm)
+            .is_some_and(|ledger| ledger.edit(invoice, edit, now))
+    }
+
+    fn delete(&mut self, realm: &str, invoice: &str, now: i64) -> bool {
+        self.ledger(realm)
+            .is_some_and(|ledger| ledger.delete(invoice, now))
+    }
+
+    fn add(&mut self, realm: &str, now: i64, today: jiff::civil::Date) -> Option<String> {
+        let known = self.realms.iter_mut().find(|known| known.id == realm)?;
+        known.ledger.add(&mut self.dice, now, today)
     }
 
     pub(crate) fn all_grants(&self) -> Value {

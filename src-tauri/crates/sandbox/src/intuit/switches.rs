@@ -7,9 +7,9 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Environment;
-use crate::Sandbox;
+use super::{AddressTruth, Environment};
 use crate::control::{Answer, Room, done, refuse};
+use crate::{Edit, Oracle, Sandbox};
 
 impl Sandbox {
     /// Where Intuit's discovery document, consent page and token endpoint are.
@@ -35,6 +35,48 @@ impl Sandbox {
         self.house.world().intuit.companies()
     }
 
+    /// What the company's books really hold now; drafts among them, which QuickBooks does not know.
+    pub fn quickbooks_oracle(&self, realm: &str) -> Option<Oracle> {
+        let mut world = self.house.world();
+        world
+            .intuit
+            .ledger(realm)
+            .map(|ledger| ledger.books.oracle())
+    }
+
+    /// The true address of every invoice of a company.
+    pub fn quickbooks_addresses(&self, realm: &str) -> Vec<AddressTruth> {
+        let mut world = self.house.world();
+        world
+            .intuit
+            .ledger(realm)
+            .map(|ledger| ledger.truths())
+            .unwrap_or_default()
+    }
+
+    /// False when there is no such invoice.
+    pub fn edit_quickbooks_invoice(&self, realm: &str, invoice: &str, edit: Edit) -> bool {
+        let mut world = self.house.world();
+        let now = world.clock.now().as_second();
+        world.intuit.edit(realm, invoice, edit, now)
+    }
+
+    /// Leaves a tombstone that only change data capture shows.
+    pub fn delete_quickbooks_invoice(&self, realm: &str, invoice: &str) -> bool {
+        let mut world = self.house.world();
+        let now = world.clock.now().as_second();
+        world.intuit.delete(realm, invoice, now)
+    }
+
+    /// A new open invoice; none where there are no customers.
+    pub fn add_quickbooks_invoice(&self, realm: &str) -> Option<String> {
+        let mut world = self.house.world();
+        let clock = world.clock;
+        world
+            .intuit
+            .add(realm, clock.now().as_second(), clock.today())
+    }
+
     /// A person disconnects the application from a company at Intuit; false when nothing was connected.
     pub fn disconnect_quickbooks(&self, realm: &str) -> bool {
         self.house.world().intuit.disconnect(realm)
@@ -44,11 +86,39 @@ impl Sandbox {
 pub(crate) fn routes() -> Router<Room> {
     Router::new()
         .route("/control/intuit", get(intuit))
+        .route(
+            "/control/intuit/companies/{realm}/addresses",
+            get(addresses),
+        )
+        .route(
+            "/control/intuit/companies/{realm}/invoices/{id}/{action}",
+            post(act_on_invoice),
+        )
         .route("/control/intuit/redirects", post(register_intuit))
         .route(
             "/control/intuit/companies/{realm}/disconnect",
             post(disconnect_intuit),
         )
+}
+
+async fn addresses(State(room): State<Room>, Path(realm): Path<String>) -> Json<Value> {
+    let mut world = room.house.world();
+    let ledger = world.intuit.ledger(&realm);
+    Json(json!(ledger.map(|ledger| ledger.truths())))
+}
+
+async fn act_on_invoice(
+    State(room): State<Room>,
+    Path((realm, id, action)): Path<(String, String, String)>,
+) -> Answer {
+    let mut world = room.house.world();
+    let now = world.clock.now().as_second();
+    done(match action.as_str() {
+        "pay" => world.intuit.edit(&realm, &id, Edit::Pay(i64::MAX), now),
+        "void" => world.intuit.edit(&realm, &id, Edit::Void, now),
+        "delete" => world.intuit.delete(&realm, &id, now),
+        _ => false,
+    })
 }
 
 async fn intuit(State(room): State<Room>) -> Json<Value> {

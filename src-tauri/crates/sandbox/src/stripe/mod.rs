@@ -16,6 +16,7 @@ use crate::schema::Shape;
 use crate::settings::StripeSettings;
 
 pub use keys::StripeKey;
+pub(crate) use pdf::draw;
 use version::Generation;
 
 pub(crate) struct Stripe {

@@ -46,7 +46,7 @@ pub(super) fn answer(stripe: &Stripe, rest: &str) -> Reply {
 }
 
 /// One page of Helvetica, readable by any viewer and any text extractor.
-fn draw(seller: &str, customer: &Customer, invoice: &Invoice) -> Vec<u8> {
+pub(crate) fn draw(seller: &str, customer: &Customer, invoice: &Invoice) -> Vec<u8> {
     let day = |at: i64| {
         jiff::Timestamp::from_second(at)
             .map(|at| at.strftime("%Y-%m-%d").to_string())
