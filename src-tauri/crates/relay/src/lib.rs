@@ -10,7 +10,8 @@
 //!    `code_challenge=CHALLENGE&code_challenge_method=S256`.
 //! 3. The provider sends the browser to `/oauth/{quickbooks|zoho}/callback`. The relay seals code, challenge, company or
 //!    region, and the expiry into a ticket and sends the browser to
-//!    `http://127.0.0.1:PORT/cb/{quickbooks|zoho}?ticket=…&state=…`, or `?error=…&state=…` with one word of a list.
+//!    `http://127.0.0.1:PORT/cb/{quickbooks|zoho}?ticket=…&state=…`, or `?error=…&state=…` with one word of a list. It is
+//!    a plain redirect: where the browser cannot reach the app, the address stays in its bar and can be pasted.
 //! 4. `POST /exchange {provider, ticket, verifier}` gives the tokens. The refresh token among them is sealed.
 //! 5. `POST /refresh {provider, refresh_token, verifier}` gives new ones, and again a sealed refresh token: the app keeps
 //!    whichever came last. `POST /revoke`, with the same body, ends the grant.
@@ -19,6 +20,8 @@
 //!
 //! - A code never reaches the browser's loopback address, its history behind that, or another program that listens there:
 //!   what they see is a ticket, worth nothing without the verifier, for five minutes, once.
+//! - Nobody signs in for somebody else: a sign-in address that a stranger made and sent around brings its ticket to the
+//!   computer of whoever opened it, and the stranger has only the verifier.
 //! - A refresh token is bound to the same verifier by the same seal. The relay keeps no list of who may refresh: whoever
 //!   shows a grant sealed here *and* its verifier may. A stolen one alone is useless, at the relay and at the provider,
 //!   and a refresh token from elsewhere is not served, so the relay cannot be used as a holder of the secret by others.

@@ -109,3 +109,33 @@ impl Sealer {
         serde_json::from_slice(&plain).map_err(|_| NotSealedHere)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct One(u8);
+    #[derive(Serialize, Deserialize)]
+    struct Other(u8);
+
+    impl Sealable for One {
+        const PURPOSE: &'static [u8] = b"one";
+    }
+
+    impl Sealable for Other {
+        const PURPOSE: &'static [u8] = b"other";
+    }
+
+    #[test]
+    fn the_purpose_is_part_of_the_seal() {
+        let sealer = Sealer::new(&[7; 32], None);
+        let sealed = sealer.seal(&One(1)).unwrap();
+        assert_eq!(sealer.open::<One>(&sealed).unwrap().0, 1);
+        assert!(
+            sealer.open::<Other>(&sealed).is_err(),
+            "though its content would fit"
+        );
+        assert_ne!(sealed, sealer.seal(&One(1)).unwrap(), "no nonce twice");
+    }
+}

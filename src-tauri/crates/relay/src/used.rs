@@ -58,3 +58,33 @@ fn key(provider: Provider, code: &str) -> [u8; 32] {
         .finalize()
         .into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_forgets_what_has_expired_and_nothing_else() {
+        let used = UsedCodes::default();
+        for number in 0..MOST {
+            used.claim(
+                Provider::Zoho,
+                &number.to_string(),
+                100 + u64::from(number > 0),
+                0,
+            );
+        }
+        assert_eq!(
+            used.claim(Provider::Zoho, "more", 400, 99),
+            Claim::Full,
+            "forgetting would allow a replay"
+        );
+        assert_eq!(
+            used.claim(Provider::QuickBooks, "1", 400, 100),
+            Claim::First,
+            "one has expired and gives its place"
+        );
+        assert_eq!(used.claim(Provider::Zoho, "1", 400, 100), Claim::Repeated);
+        assert_eq!(used.claim(Provider::Zoho, "0", 400, 101), Claim::First);
+    }
+}
