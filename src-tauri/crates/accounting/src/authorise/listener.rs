@@ -211,4 +211,24 @@ mod tests {
         assert_eq!(taken(&ErrorKind::PermissionDenied.into()), Taken::Reserved);
         assert_eq!(taken(&ErrorKind::AddrNotAvailable.into()), Taken::Other);
     }
+
+    #[tokio::test]
+    async fn a_computer_without_one_family_does_with_the_other() {
+        // Addresses for documentation, which no computer has.
+        let no_ipv4: IpAddr = "192.0.2.1".parse().unwrap();
+        let no_ipv6: IpAddr = "2001:db8::1".parse().unwrap();
+        assert_eq!(
+            sockets(0, &[no_ipv4, no_ipv6]).await.err(),
+            Some(Taken::Other)
+        );
+        let (bound, port) = sockets(0, &[IPV4, no_ipv6]).await.unwrap();
+        assert_eq!(
+            (bound.len(), bound[0].local_addr().unwrap().port()),
+            (1, port)
+        );
+        if TcpListener::bind((IPV6, 0)).await.is_ok() {
+            let (bound, _) = sockets(0, &[no_ipv4, IPV6]).await.unwrap();
+            assert_eq!(bound[0].local_addr().unwrap().ip(), IPV6);
+        }
+    }
 }

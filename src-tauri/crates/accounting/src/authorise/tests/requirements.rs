@@ -2,6 +2,7 @@
 //! this.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use http_client::BaseUrl;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -225,7 +226,7 @@ async fn r05_long_and_slow_requests_are_served() {
 #[tokio::test]
 async fn r05_a_request_that_does_not_arrive_is_hung_up_on() {
     let hasty = Limits {
-        arrival: std::time::Duration::from_millis(20),
+        arrival: Duration::from_millis(20),
         ..limits()
     };
     let waiting = begin_with(
@@ -240,6 +241,35 @@ async fn r05_a_request_that_does_not_arrive_is_hung_up_on() {
         answer, "",
         "a request that never ends gets no answer, and no task for ever"
     );
+}
+
+#[tokio::test]
+async fn r05_the_oldest_silent_connection_makes_room() {
+    let narrow = Limits {
+        connections: 3,
+        ..limits()
+    };
+    let ports = Ports::Fixed(&[0; 5]);
+    let waiting = begin_with(Provider::QuickBooks, narrow, ports, &Via::Loopback).await;
+    let mut silent = Vec::new();
+    for _ in 0..4 {
+        silent.push(
+            TcpStream::connect(("127.0.0.1", waiting.port))
+                .await
+                .unwrap(),
+        );
+    }
+    let mut byte = [0];
+    // Sooner than the patience for one request, which would end it as well.
+    let hung_up = tokio::time::timeout(Duration::from_secs(5), silent[0].read(&mut byte));
+    let hung_up = hung_up.await.unwrap();
+    assert!(!matches!(hung_up, Ok(1)), "an answer to nothing");
+    let kept = tokio::time::timeout(Duration::from_millis(50), silent[1].readable()).await;
+    assert!(kept.is_err(), "within the bound nobody is hung up on");
+    // The last one is within the bound and is still listened to.
+    let request = waiting.fill("GET {C}?{T} HTTP/1.1\r\nHost: localhost:{P}\r\n\r\n");
+    silent[3].write_all(request.as_bytes()).await.unwrap();
+    assert!(waiting.attempt.wait(SOON).await.is_ok());
 }
 
 /// False answers are counted, and at some number the attempt ends.
