@@ -126,6 +126,8 @@ pub enum FaultBody {
     Html,
     /// A fault of QuickBooks as XML.
     Xml,
+    /// An error of Zoho Books with this code.
+    ZohoCode(i64),
     /// RFC 7807.
     Problem,
     Empty,

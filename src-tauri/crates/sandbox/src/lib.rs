@@ -411,7 +411,12 @@ impl Options {
         );
         let mut third = company::Books::of(Company::Empty, self.seed, clock.today(), false);
         third.name = "Nedlagt Handel ApS".into();
-        let zoho = Zoho::new(self.seed, vec![books.clone(), second.clone(), third], ports);
+        let zoho = Zoho::new(
+            self.seed,
+            vec![books.clone(), second.clone(), third],
+            ports,
+            clock.now().as_second(),
+        );
         let stripe = Stripe::new(
             self.seed,
             &self.all_stripe_keys(),

@@ -292,6 +292,19 @@ pub struct ZohoSettings {
     pub code_seconds: i64,
     /// How many access tokens of one refresh token live at once; pages say 15 and 10.
     pub active_access_tokens: usize,
+    /// Whether the filter for unpaid invoices gives the overdue and the partially paid too.
+    pub unpaid_is_everything: bool,
+    /// Whether rows of the list have address, e-mail and more, as recorded, or the documented least.
+    pub rich_rows: bool,
+    /// Whether ids are numbers, as the description's examples have them.
+    pub numeric_ids: bool,
+    /// Whether more than 200 rows asked for are an error rather than 200.
+    pub refuse_oversize: bool,
+    /// Calls of an organisation in a day and in a minute; none is no end.
+    pub daily_quota: Option<u32>,
+    pub minute_limit: Option<u32>,
+    /// Whether answers tell what is left of the day, as they once did.
+    pub rate_headers: bool,
 }
 
 impl Default for ZohoSettings {
@@ -306,6 +319,13 @@ impl Default for ZohoSettings {
             accept_loopback_ip: false,
             code_seconds: 120,
             active_access_tokens: 15,
+            unpaid_is_everything: false,
+            rich_rows: true,
+            numeric_ids: false,
+            refuse_oversize: false,
+            daily_quota: None,
+            minute_limit: None,
+            rate_headers: false,
         }
     }
 }

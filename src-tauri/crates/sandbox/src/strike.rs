@@ -96,6 +96,10 @@ pub(crate) fn injected(provider: Provider, code: u16, body: &FaultBody) -> Reply
             garble::gateway_page(code),
             WHY,
         ),
+        FaultBody::ZohoCode(number) => {
+            Reply::json(code, zoho::fault(*number, "An error of Zoho's."))
+                .shaped(Shape::Unchecked(WHY))
+        }
         FaultBody::Xml => Reply::bytes(
             code,
             "application/xml;charset=UTF-8",

@@ -5,7 +5,10 @@
 mod support;
 
 use jiff::SignedDuration;
-use sandbox::{Options, Region, Sandbox, ZOHO_CLIENT, ZOHO_EU_SECRET, ZOHO_SECRET, ZohoCallback};
+use sandbox::{
+    Company, Edit, Effect, Fault, FaultBody, Options, Region, Sandbox, When, ZOHO_CLIENT,
+    ZOHO_EU_SECRET, ZOHO_SECRET, ZohoCallback,
+};
 use serde_json::Value;
 use support::{Answer, Bench, options};
 
@@ -111,6 +114,71 @@ impl Desk {
         }
         Answer::of(request.send().await.unwrap()).await
     }
+}
+
+/// Somebody who is signed in, looking at the first organisation.
+struct Reader {
+    desk: Desk,
+    tokens: Value,
+    organisation: String,
+}
+
+impl Reader {
+    async fn of(company: Company) -> Self {
+        let desk = Desk::with(Options {
+            company,
+            ..options()
+        })
+        .await;
+        let tokens = desk.connect(&[]).await;
+        let all = desk.get(&tokens, "organizations").await.json();
+        let organisation = all["organizations"][0]["organization_id"].as_str().unwrap();
+        Self {
+            organisation: organisation.to_owned(),
+            desk,
+            tokens,
+        }
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        let join = if path.contains('?') { '&' } else { '?' };
+        let path = format!("{path}{join}organization_id={}", self.organisation);
+        self.desk.get(&self.tokens, &path).await
+    }
+
+    async fn rows(&self, path: &str) -> Vec<Value> {
+        let answer = self.get(path).await;
+        assert_code(&answer, 200, 0);
+        answer.json()["invoices"].as_array().unwrap().clone()
+    }
+
+    /// All pages.
+    async fn walk(&self, filter: &str) -> Vec<Value> {
+        let mut all = Vec::new();
+        for page in 1.. {
+            let answer = self
+                .get(&format!("invoices?page={page}&{filter}"))
+                .await
+                .json();
+            all.extend(answer["invoices"].as_array().unwrap().clone());
+            if answer["page_context"]["has_more_page"] == false {
+                break;
+            }
+        }
+        all
+    }
+
+    fn settings(&self, change: impl FnOnce(&mut sandbox::ZohoSettings)) {
+        self.desk
+            .sandbox()
+            .settings(|settings| change(&mut settings.zoho));
+    }
+}
+
+fn ids(rows: &[Value]) -> Vec<&str> {
+    rows.iter()
+        .map(|row| row["invoice_id"].as_str().unwrap())
+        .collect()
 }
 
 fn question() -> Vec<(&'static str, &'static str)> {
@@ -508,4 +576,328 @@ async fn zoho_05_organisations_are_none_one_or_three() {
         "the one picked"
     );
     assert_eq!(seen["organizations"][0]["name"], "Havnegade Byg ApS");
+}
+
+#[tokio::test]
+async fn zoho_05_every_other_call_names_its_organisation() {
+    let reader = Reader::of(Company::Demo).await;
+    let (desk, tokens) = (&reader.desk, &reader.tokens);
+    assert_eq!(desk.get(tokens, "invoices").await.status, 400);
+    assert_code(
+        &desk.get(tokens, "invoices?organization_id=1").await,
+        400,
+        6041,
+    );
+    assert_code(&reader.get("invoices").await, 200, 0);
+    assert_code(&reader.get("nonsense").await, 404, 5);
+}
+
+#[tokio::test]
+async fn zoho_06_pages_are_numbered_and_say_whether_there_is_another() {
+    let reader = Reader::of(Company::Large(400)).await;
+    let first = reader
+        .get("invoices?per_page=200&sort_column=created_time&sort_order=A")
+        .await
+        .json();
+    assert_eq!(first["page_context"]["has_more_page"], true);
+    let second = reader
+        .get("invoices?page=2&sort_column=created_time&sort_order=A")
+        .await
+        .json();
+    assert_eq!(
+        second["invoices"].as_array().unwrap().len(),
+        200,
+        "a full page"
+    );
+    assert_eq!(
+        second["page_context"]["has_more_page"], false,
+        "and yet the last"
+    );
+    let all = reader.walk("sort_order=A").await;
+    let mut seen = ids(&all);
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), 400);
+
+    let gone = ids(first["invoices"].as_array().unwrap())[0];
+    assert!(
+        reader
+            .desk
+            .sandbox()
+            .delete_zoho_invoice(&reader.organisation, gone)
+    );
+    let moved = reader.rows("invoices?page=2&sort_order=A").await;
+    assert_eq!(moved.len(), 199, "rows move up: one is skipped");
+
+    assert_eq!(reader.rows("invoices?per_page=500").await.len(), 200);
+    reader.settings(|zoho| zoho.refuse_oversize = true);
+    assert_code(&reader.get("invoices?per_page=500").await, 400, 2);
+    for (option, rows, count, sums) in [
+        (0, true, false, false),
+        (1, true, true, true),
+        (2, false, true, false),
+        (3, false, true, true),
+        (4, true, false, true),
+    ] {
+        let answer = reader
+            .get(&format!("invoices?response_option={option}"))
+            .await
+            .json();
+        let context = &answer["page_context"];
+        assert_eq!(
+            (
+                answer["invoices"].is_array(),
+                context["total"].is_number(),
+                context["sum_columns"].is_array()
+            ),
+            (rows, count, sums),
+            "response_option {option}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn zoho_06_every_filter_keeps_what_it_says() {
+    let reader = Reader::of(Company::Demo).await;
+    let oracle = reader
+        .desk
+        .sandbox()
+        .zoho_oracle(&reader.organisation)
+        .unwrap();
+    let all = reader.walk("").await;
+    assert_eq!(all.len(), oracle.invoices);
+    let mut unpaid = Vec::new();
+    for filter in ["Status.Unpaid", "Status.OverDue", "Status.PartiallyPaid"] {
+        unpaid.extend(reader.walk(&format!("filter_by={filter}")).await);
+    }
+    assert_eq!(
+        unpaid.len(),
+        oracle.open,
+        "the three filters give all that is unpaid"
+    );
+    reader.settings(|zoho| zoho.unpaid_is_everything = true);
+    assert_eq!(
+        reader.walk("filter_by=Status.Unpaid").await.len(),
+        oracle.open,
+        "the other reading"
+    );
+    assert_eq!(
+        reader.walk("status=void").await.len(),
+        oracle.by_status["void"]
+    );
+    assert_code(
+        &reader.get("invoices?filter_by=Status.Nonsense").await,
+        400,
+        2,
+    );
+
+    let pick = &unpaid[3];
+    let text = |name: &str| pick[name].as_str().unwrap().to_owned();
+    let (date, number) = (text("date"), text("invoice_number"));
+    for (filter, test) in [
+        (format!("date={date}"), "date ="),
+        (format!("date_start={date}"), "date >="),
+        (format!("date_end={date}"), "date <="),
+        (format!("date_before={date}"), "date <"),
+        (format!("date_after={date}"), "date >"),
+        (format!("due_date_before={date}"), "due_date <"),
+        (format!("created_date_start={date}"), "date >="),
+    ] {
+        let (field, sign) = test.split_once(' ').unwrap();
+        let holds = |row: &&Value| {
+            let value = row[field].as_str().unwrap();
+            !value.is_empty()
+                && match sign {
+                    "=" => value == date,
+                    ">=" => value >= date.as_str(),
+                    "<=" => value <= date.as_str(),
+                    "<" => value < date.as_str(),
+                    _ => value > date.as_str(),
+                }
+        };
+        assert_eq!(
+            reader.walk(&filter).await.len(),
+            all.iter().filter(holds).count(),
+            "{filter}"
+        );
+    }
+    for filter in [
+        format!("invoice_number={number}"),
+        format!("invoice_number_startswith={number}"),
+        format!("invoice_number_contains={}", &number[4..]),
+        format!("search_text={number}"),
+    ] {
+        let rows = reader.rows(&format!("invoices?{filter}")).await;
+        assert_eq!(ids(&rows), ids(std::slice::from_ref(pick)), "{filter}");
+    }
+    let customer = text("customer_id");
+    let of_customer = reader.walk(&format!("customer_id={customer}")).await;
+    assert!(
+        !of_customer.is_empty() && of_customer.iter().all(|row| row["customer_id"] == customer)
+    );
+
+    let since = "invoices?last_modified_time=2026-07-01T12:30:00%2B0000";
+    assert!(reader.rows(since).await.is_empty());
+    let sandbox = reader.desk.sandbox();
+    sandbox.advance(SignedDuration::from_mins(45));
+    let id = text("invoice_id");
+    assert!(sandbox.edit_zoho_invoice(&reader.organisation, &id, Edit::Pay(i64::MAX)));
+    let changed = reader.rows(since).await;
+    assert_eq!(
+        (ids(&changed), &changed[0]["status"]),
+        (vec![id.as_str()], &"paid".into())
+    );
+}
+
+#[tokio::test]
+async fn zoho_07_rows_come_in_two_shapes_and_all_the_awkward_ways() {
+    let reader = Reader::of(Company::Awkward).await;
+    let rows = reader.walk("").await;
+    let written = reader
+        .get("invoices?customer_name=Valuta+%26+S%C3%B8n+ApS")
+        .await
+        .text;
+    for amount in [
+        r#""total":1234567,"#,
+        r#""total":1234.560,"#,
+        r#""total":0.50,"#,
+    ] {
+        assert!(written.contains(amount), "{amount}: {written}");
+    }
+    let any = |test: &dyn Fn(&Value) -> bool| rows.iter().any(test);
+    assert!(any(
+        &|row| row["balance"].as_f64() == Some(0.0) && row["status"] == "overdue"
+    ));
+    assert!(any(&|row| row["write_off_amount"].as_f64() > Some(0.0)));
+    assert!(any(&|row| row["phone"] == ""));
+    assert!(any(&|row| row.get("phone") == Some(&Value::Null)));
+    assert!(any(&|row| row.get("phone").is_none()));
+    assert!(any(&|row| row["customer_name"]
+        .as_str()
+        .unwrap()
+        .contains('株')));
+    let german = |row: &Value| row["billing_address"]["country"] == "Deutschland";
+    assert!(any(&german), "a country in its own words");
+    assert!(
+        rows.iter()
+            .all(|row| row["billing_address"]["zipcode"].is_string())
+    );
+    assert!(ids(&rows).iter().all(|id| id.len() == 19));
+    reader.settings(|zoho| (zoho.rich_rows, zoho.numeric_ids) = (false, true));
+    let least = &reader.rows("invoices?per_page=1").await[0];
+    assert!(least.get("billing_address").is_none() && least.get("email").is_none());
+    assert!(least["invoice_id"].is_u64(), "a number, as in the examples");
+}
+
+#[tokio::test]
+async fn zoho_08_details_and_contacts_write_zip() {
+    let reader = Reader::of(Company::Awkward).await;
+    let rows = reader.walk("").await;
+    let whole = reader
+        .get(&format!("invoices/{}", ids(&rows)[0]))
+        .await
+        .json()["invoice"]
+        .clone();
+    assert!(
+        whole["billing_address"]["zip"].is_string()
+            && whole["billing_address"].get("zipcode").is_none()
+    );
+    assert!(whole["line_items"].is_array());
+    let (mut none_first, mut homeless, mut gone, mut people) = (false, false, 0, 0);
+    let mut customers: Vec<&str> = rows
+        .iter()
+        .map(|row| row["customer_id"].as_str().unwrap())
+        .collect();
+    customers.sort_unstable();
+    customers.dedup();
+    for id in customers {
+        let answer = reader.get(&format!("contacts/{id}")).await;
+        if answer.status == 404 {
+            assert_code(&answer, 404, 1002);
+            gone += 1;
+            continue;
+        }
+        let contact = answer.json()["contact"].clone();
+        let persons = contact["contact_persons"].as_array().unwrap();
+        none_first |=
+            persons.len() > 1 && persons.iter().all(|one| one["is_primary_contact"] == false);
+        homeless |=
+            contact["billing_address"]["address"] == "" && contact["billing_address"]["zip"] == "";
+        people += usize::from(contact["customer_sub_type"] == "individual");
+    }
+    assert_eq!(gone, 1, "the deleted one");
+    assert!(none_first && homeless && people > 0);
+    assert_code(&reader.get("invoices/4600000000000000001").await, 404, 1002);
+    let file = reader
+        .get(&format!("invoices/{}?accept=pdf", ids(&rows)[0]))
+        .await;
+    assert_eq!(file.header("content-type"), Some("application/pdf"));
+    assert!(file.text.starts_with("%PDF-"));
+}
+
+#[tokio::test]
+async fn zoho_09_quotas_end_the_minute_and_the_day() {
+    let reader = Reader::of(Company::Demo).await;
+    reader.settings(|zoho| (zoho.minute_limit, zoho.daily_quota) = (Some(2), Some(3)));
+    assert_eq!(
+        reader
+            .get("invoices?per_page=1")
+            .await
+            .header("x-rate-limit-limit"),
+        None
+    );
+    reader.settings(|zoho| zoho.rate_headers = true);
+    let second = reader.get("invoices?per_page=1").await;
+    assert_eq!(second.header("x-rate-limit-remaining"), Some("1"));
+    assert_code(&reader.get("invoices?per_page=1").await, 429, 44);
+    reader.desk.sandbox().advance(SignedDuration::from_secs(61));
+    assert_code(&reader.get("invoices?per_page=1").await, 200, 0);
+    assert_code(&reader.get("invoices?per_page=1").await, 429, 45);
+    reader
+        .desk
+        .sandbox()
+        .advance(SignedDuration::from_hours(24));
+    let tokens = reader.desk.refresh(&reader.tokens).await.json();
+    let path = format!("invoices?organization_id={}", reader.organisation);
+    assert_code(&reader.desk.get(&tokens, &path).await, 200, 0);
+}
+
+#[tokio::test]
+async fn zoho_09_faults_come_when_they_are_asked_for() {
+    let reader = Reader::of(Company::Demo).await;
+    for (status, code) in [(429, 1070), (429, 44), (500, 1000), (200, 1038)] {
+        let effect = Effect::Status {
+            code: status,
+            body: FaultBody::ZohoCode(code),
+            headers: Vec::new(),
+        };
+        let route = "zoho-eu GET /books/v3/invoices";
+        reader.desk.sandbox().clear_faults();
+        reader
+            .desk
+            .sandbox()
+            .fault(Fault::new(route, When::Next(1), effect));
+        assert_code(&reader.get("invoices").await, status, code);
+        assert_code(&reader.get("invoices").await, 200, 0);
+    }
+    let one = ids(&reader.rows("invoices?per_page=1").await)[0].to_owned();
+    let html = Effect::Status {
+        code: 503,
+        body: FaultBody::Html,
+        headers: Vec::new(),
+    };
+    let route = "zoho-eu GET /books/v3/invoices/{id}";
+    reader
+        .desk
+        .sandbox()
+        .fault(Fault::new(route, When::Next(1), html));
+    assert!(
+        reader
+            .get(&format!("invoices/{one}"))
+            .await
+            .text
+            .starts_with("<html>")
+    );
+    assert!(reader.desk.sandbox().disconnect_zoho());
+    assert_code(&reader.get("invoices?page=2").await, 401, 57);
 }

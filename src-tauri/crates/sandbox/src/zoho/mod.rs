@@ -2,19 +2,21 @@
 
 mod api;
 mod authorise;
+mod organisation;
 mod switches;
 mod tokens;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::company::Books;
+use crate::company::{Books, Edit};
 use crate::dice::Dice;
 use crate::exchange::{Call, Handled, Reply};
 use crate::options::Ports;
 use crate::settings::ZohoSettings;
 
 pub(crate) use api::fault;
+use organisation::Organisation;
 pub(crate) use switches::routes;
 
 /// A data centre. An organisation, its codes and its tokens are known in one only.
@@ -65,27 +67,20 @@ pub(crate) struct Zoho {
     ports: Ports,
 }
 
-pub(crate) struct Organisation {
-    pub(crate) id: String,
-    pub(crate) active: bool,
-    pub(crate) books: Books,
-}
-
 const AUTHORISE: &str = "/oauth/v2/auth";
 const TOKEN: &str = "/oauth/v2/token";
 const REVOKE: &str = "/oauth/v2/token/revoke";
 
 impl Zoho {
     /// The last organisation is no longer active.
-    pub(crate) fn new(seed: u64, books: Vec<Books>, ports: Ports) -> Self {
+    pub(crate) fn new(seed: u64, books: Vec<Books>, ports: Ports, now: i64) -> Self {
         let last = books.len().saturating_sub(1);
         let organisations = books
             .into_iter()
             .enumerate()
-            .map(|(at, books)| Organisation {
-                id: (20_081_234_561 + at * 7_919).to_string(),
-                active: at != last,
-                books,
+            .map(|(at, books)| {
+                let id = (20_081_234_561 + at * 7_919).to_string();
+                Organisation::new(id, at != last, books, now)
             })
             .collect();
         Self {
@@ -139,6 +134,20 @@ impl Zoho {
     fn shown(&self, settings: &ZohoSettings) -> &[Organisation] {
         let count = settings.organisations.min(self.organisations.len());
         &self.organisations[..count]
+    }
+
+    fn organisation(&mut self, id: &str) -> Option<&mut Organisation> {
+        self.organisations.iter_mut().find(|known| known.id == id)
+    }
+
+    fn edit(&mut self, organisation: &str, invoice: &str, edit: Edit, now: i64) -> bool {
+        self.organisation(organisation)
+            .is_some_and(|known| known.edit(invoice, edit, now))
+    }
+
+    fn delete(&mut self, organisation: &str, invoice: &str) -> bool {
+        self.organisation(organisation)
+            .is_some_and(|known| known.delete(invoice))
     }
 
     pub(crate) fn all_grants(&self) -> Value {

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Host, Region};
-use crate::Sandbox;
 use crate::control::{Answer, Room, done, refuse};
+use crate::{Edit, Oracle, Sandbox};
 
 impl Sandbox {
     /// The accounts server of a region.
@@ -32,6 +32,26 @@ impl Sandbox {
         let mut world = self.house.world();
         let settings = world.settings.zoho.clone();
         world.zoho.register(redirect, &settings)
+    }
+
+    /// What the books of an organisation really hold now.
+    pub fn zoho_oracle(&self, organisation: &str) -> Option<Oracle> {
+        let mut world = self.house.world();
+        world
+            .zoho
+            .organisation(organisation)
+            .map(|known| known.books.oracle())
+    }
+
+    /// False when there is no such invoice.
+    pub fn edit_zoho_invoice(&self, organisation: &str, invoice: &str, edit: Edit) -> bool {
+        let mut world = self.house.world();
+        let now = world.clock.now().as_second();
+        world.zoho.edit(organisation, invoice, edit, now)
+    }
+
+    pub fn delete_zoho_invoice(&self, organisation: &str, invoice: &str) -> bool {
+        self.house.world().zoho.delete(organisation, invoice)
     }
 
     /// The person disconnects the application at Zoho; false when nothing was connected.

@@ -1,9 +1,14 @@
 //! The Zoho Books API: who may read what, and which organisations there are.
 
+mod contacts;
+mod invoices;
+mod quota;
+
 use serde_json::{Value, json};
 
+use super::organisation::Organisation;
 use super::tokens::Grant;
-use super::{Organisation, Region, Zoho};
+use super::{Region, Zoho};
 use crate::exchange::{Call, Reply};
 use crate::settings::ZohoSettings;
 
@@ -34,12 +39,17 @@ fn allows(grant: &Grant, module: &str) -> bool {
 }
 
 impl Zoho {
-    pub(super) fn api(&self, region: Region, call: &Call, settings: &ZohoSettings) -> Reply {
+    pub(super) fn api(&mut self, region: Region, call: &Call, settings: &ZohoSettings) -> Reply {
         self.serve(region, call, settings)
             .unwrap_or_else(|refusal| refusal)
     }
 
-    fn serve(&self, region: Region, call: &Call, settings: &ZohoSettings) -> Result<Reply, Reply> {
+    fn serve(
+        &mut self,
+        region: Region,
+        call: &Call,
+        settings: &ZohoSettings,
+    ) -> Result<Reply, Reply> {
         let grant = self.grant_of_call(region, call)?;
         let no_route = || refuse(404, 5, "Invalid URL Passed");
         let path = call.path.strip_prefix(ROOT).ok_or_else(no_route)?;
@@ -49,7 +59,31 @@ impl Zoho {
             }
             return Ok(self.list_organisations(grant, settings));
         }
-        Err(no_route())
+        let parts: Vec<&str> = path.split('/').collect();
+        let module = match parts.as_slice() {
+            ["invoices", ..] => "invoices",
+            ["contacts", _] => "contacts",
+            _ => return Err(no_route()),
+        };
+        if !allows(grant, module) {
+            return Err(unauthorised());
+        }
+        let at = self.organisation_of(grant, call, settings)?;
+        if let Some(refusal) = quota::over(&mut self.organisations[at], call, settings) {
+            return Err(refusal);
+        }
+        let view = invoices::View {
+            organisation: &self.organisations[at],
+            call,
+            settings,
+        };
+        let reply = match (call.method.as_str(), parts.as_slice()) {
+            ("GET", ["invoices"]) => view.list(),
+            ("GET", ["invoices", id]) => view.one(id),
+            ("GET", ["contacts", id]) => view.contact(id),
+            _ => Err(no_route()),
+        }?;
+        Ok(quota::headed(reply, &self.organisations[at], settings))
     }
 
     fn grant_of_call(&self, region: Region, call: &Call) -> Result<&Grant, Reply> {
@@ -60,6 +94,25 @@ impl Zoho {
             .strip_prefix("Zoho-oauthtoken ")
             .and_then(|token| self.grant_with(token, region, call.now.as_second()))
             .ok_or_else(unauthorised)
+    }
+
+    /// The position of the organisation named in the query.
+    fn organisation_of(
+        &self,
+        grant: &Grant,
+        call: &Call,
+        settings: &ZohoSettings,
+    ) -> Result<usize, Reply> {
+        let asked = call.query("organization_id").next();
+        let asked =
+            asked.ok_or_else(|| refuse(400, 2, "Invalid value passed for organization_id"))?;
+        self.shown(settings)
+            .iter()
+            .position(|known| known.id == asked && may_see(grant, known))
+            .ok_or_else(|| {
+                let text = "This user is not associated with the CompanyID/CompanyName: .";
+                refuse(400, 6041, text)
+            })
     }
 
     fn list_organisations(&self, grant: &Grant, settings: &ZohoSettings) -> Reply {
