@@ -10,6 +10,22 @@ pub enum Fault {
     KeyRefused { request_id: Option<String> },
     #[error("the key has expired")]
     KeyExpired { request_id: Option<String> },
+    /// The sign-in was revoked, has expired, or its refresh token is dead. Corrections and journal do not depend on it.
+    #[error("the connection was ended at the provider or has expired")]
+    GrantEnded { request_id: Option<String> },
+    /// The account or the user's role there does not allow it: a lapsed subscription, a module that is switched off.
+    #[error("the provider does not allow this for the account{}", .reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default())]
+    NotAllowed {
+        /// Of our own words, never the provider's message.
+        reason: Option<String>,
+        request_id: Option<String>,
+    },
+    /// The calls of the day or the month are used up.
+    #[error("the provider's quota of calls is used up")]
+    QuotaUsed {
+        resets: Option<Duration>,
+        request_id: Option<String>,
+    },
     #[error("the key lacks the permission to read {permission}")]
     PermissionMissing {
         permission: Permission,
@@ -72,6 +88,9 @@ impl Fault {
         match self {
             Self::KeyRefused { request_id }
             | Self::KeyExpired { request_id }
+            | Self::GrantEnded { request_id }
+            | Self::NotAllowed { request_id, .. }
+            | Self::QuotaUsed { request_id, .. }
             | Self::PermissionMissing { request_id, .. }
             | Self::IpRestricted { request_id }
             | Self::RateLimited { request_id, .. }

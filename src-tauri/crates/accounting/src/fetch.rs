@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use jiff::civil::Date;
 use receivables::Invoice;
 
 use crate::Fault;
@@ -9,6 +10,17 @@ use crate::Fault;
 pub struct Slice {
     pub from: Timestamp,
     pub until: Timestamp,
+}
+
+/// Which unpaid invoices are asked for, where a provider can be asked in more than one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Filter {
+    Created(Slice),
+    /// Both days included.
+    Due {
+        from: Date,
+        to: Date,
+    },
 }
 
 /// `whole` in at most `count` parts of about the same length, the newest first, to be fetched side by side.

@@ -8,11 +8,13 @@
 //! they come from, and the reasons for having none ([`Fault`]).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod access;
 pub mod authorise;
 mod fault;
 mod fetch;
 mod json;
 pub mod stripe;
 
+pub use access::{Access, TokenFuture};
 pub use fault::{Fault, Permission};
-pub use fetch::{Fetched, Page, Slice, Stopped, slices};
+pub use fetch::{Fetched, Filter, Page, Slice, Stopped, slices};

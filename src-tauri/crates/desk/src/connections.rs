@@ -375,6 +375,9 @@ pub(crate) fn stripe_failure(fault: &Fault) -> Failure {
         Fault::KeyRefused { .. } | Fault::KeyExpired { .. } => {
             Failure::new(FailureCode::KeyRefused)
         }
+        Fault::GrantEnded { .. } => Failure::new(FailureCode::KeyRefused),
+        Fault::NotAllowed { .. } => Failure::about(FailureCode::ProviderRefused, "Stripe"),
+        Fault::QuotaUsed { .. } => Failure::about(FailureCode::RateLimited, "Stripe"),
         Fault::PermissionMissing {
             permission: Permission::Invoices,
             ..
