@@ -720,7 +720,7 @@ fix: string, };
 /**
  * A kind of problem. The names are stable: scripts filter by them.
  */
-export type ProblemCode = "amount_missing" | "amount_unreadable" | "amount_not_positive" | "currency_missing" | "currency_unknown" | "reference_missing" | "reference_too_long" | "reference_taken" | "reference_submitted" | "case_date_missing" | "case_date_unreadable" | "case_date_in_future" | "due_date_missing" | "due_date_unreadable" | "due_before_case_date" | "debtor_name_missing" | "debtor_type_missing" | "debtor_type_unreadable" | "address_missing" | "city_missing" | "country_missing" | "country_unknown" | "state_missing" | "state_unknown" | "email_unreadable" | "text_too_long" | "source_changed" | "status_unknown" | "small_claim" | "evidence_file" | "evidence_file_or_text" | "evidence_private" | "contact_missing" | "contact_person_missing" | "partly_paid";
+export type ProblemCode = "amount_missing" | "amount_unreadable" | "amount_not_positive" | "currency_missing" | "currency_unknown" | "reference_missing" | "reference_too_long" | "reference_taken" | "reference_submitted" | "case_date_missing" | "case_date_unreadable" | "case_date_in_future" | "due_date_missing" | "due_date_unreadable" | "due_before_case_date" | "debtor_name_missing" | "debtor_type_missing" | "debtor_type_unreadable" | "address_missing" | "city_missing" | "country_missing" | "country_unknown" | "state_missing" | "state_unknown" | "email_unreadable" | "text_too_long" | "source_changed" | "status_unknown" | "small_claim" | "evidence_file" | "evidence_file_or_text" | "evidence_private" | "contact_missing" | "contact_person_missing" | "details_not_read" | "partly_paid";
 
 /**
  * Invoices that share a problem.

@@ -14,7 +14,8 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// Overdue and complete: can be submitted.
+    /// Overdue, and nothing that is known stands in the way: can be chosen for review. Where only a summary was read, the
+    /// review reads the rest first.
     Ready,
     /// Overdue, but something must be mended first.
     Attention,
@@ -102,7 +103,8 @@ pub struct Assessment {
     /// Blocking ones first.
     pub problems: Vec<Problem>,
     pub suggestions: Vec<Suggestion>,
-    /// Present exactly when no problem blocks and the due date has passed, whatever the state.
+    /// Present exactly when no problem blocks, the due date has passed and more than a summary was read, whatever the
+    /// state.
     pub case: Option<Case>,
 }
 
@@ -125,6 +127,7 @@ pub fn assess(
 ) -> Assessment {
     let mut reading = Reading {
         fields: merge(invoice, overlay),
+        unread: unread(invoice, overlay),
         problems: Vec::new(),
         suggestions: Vec::new(),
     };
@@ -156,7 +159,7 @@ pub fn assess(
         fields: reading.fields,
         problems: reading.problems,
         suggestions: reading.suggestions,
-        case: case.filter(|_| !blocked && !dates.not_due),
+        case: case.filter(|_| !blocked && !dates.not_due && !invoice.summary_only),
     }
 }
 
@@ -170,6 +173,15 @@ fn is_gone(status: &SourceStatus) -> bool {
         | SourceStatus::Uncollectible
         | SourceStatus::Deleted => true,
     }
+}
+
+/// What a summary leaves open and nobody has filled in. A field that the user wants left out is not open.
+fn unread(invoice: &Invoice, overlay: &Overlay) -> Vec<Field> {
+    Field::ALL
+        .into_iter()
+        .filter(|field| invoice.summary_only && field.belongs_to_debtor())
+        .filter(|field| invoice.facts.get(*field).is_none() && overlay.get(*field).is_none())
+        .collect()
 }
 
 fn merge(invoice: &Invoice, overlay: &Overlay) -> Vec<FieldValue> {
@@ -197,6 +209,8 @@ fn merge(invoice: &Invoice, overlay: &Overlay) -> Vec<FieldValue> {
 
 struct Reading {
     fields: Vec<FieldValue>,
+    /// Absent because nobody asked the source for them yet.
+    unread: Vec<Field>,
     problems: Vec<Problem>,
     suggestions: Vec<Suggestion>,
 }
@@ -219,9 +233,13 @@ impl Reading {
         self.problems.push(problem);
     }
 
+    fn is_unread(&self, field: Field) -> bool {
+        self.unread.contains(&field)
+    }
+
     fn required(&mut self, field: Field, missing: ProblemCode) -> Option<String> {
         let value = self.value(field);
-        if value.is_none() {
+        if value.is_none() && !self.is_unread(field) {
             self.problem(Problem::new(missing));
         }
         value
@@ -230,6 +248,10 @@ impl Reading {
     fn note_changed_sources(&mut self, invoice: &Invoice, overlay: &Overlay) {
         for (field, correction) in overlay.iter().filter(|(field, _)| field.correctable()) {
             let now = invoice.facts.value(field);
+            // A summary that is silent about a field does not say that it changed.
+            if now.is_none() && invoice.summary_only && field.belongs_to_debtor() {
+                continue;
+            }
             if now != correction.replaced.as_deref() && now != Some(correction.value.as_str()) {
                 self.problem(Problem::about(ProblemCode::SourceChanged, field));
             }
@@ -337,6 +359,8 @@ impl Reading {
                 }
                 read
             }
+            // What the suggestion goes by is unread as well.
+            None if self.is_unread(Field::DebtorType) => None,
             None => {
                 self.problem(Problem::new(ProblemCode::DebtorTypeMissing));
                 // Also without a name: what is counted as suggested can always be accepted.
@@ -355,11 +379,16 @@ impl Reading {
             self.problem(Problem::with(ProblemCode::EmailUnreadable, email));
         }
         let phone = self.value(Field::DebtorPhone);
-        if email.is_none() && phone.is_none() {
+        let reachable = email.is_some() || phone.is_some();
+        if !reachable && !self.is_unread(Field::DebtorEmail) && !self.is_unread(Field::DebtorPhone)
+        {
             self.problem(Problem::new(ProblemCode::ContactMissing));
         }
         let contact_person = self.value(Field::ContactPerson);
-        if debtor_type == Some(DebtorType::Company) && contact_person.is_none() {
+        if debtor_type == Some(DebtorType::Company)
+            && contact_person.is_none()
+            && !self.is_unread(Field::ContactPerson)
+        {
             self.problem(Problem::new(ProblemCode::ContactPersonMissing));
         }
         Some(CaseDebtor {
@@ -392,7 +421,9 @@ impl Reading {
             return text;
         }
         let Some(text) = text else {
-            self.problem(Problem::new(ProblemCode::StateMissing));
+            if !self.is_unread(Field::DebtorState) {
+                self.problem(Problem::new(ProblemCode::StateMissing));
+            }
             return None;
         };
         let letters = us_state(&text);
@@ -438,6 +469,9 @@ impl Reading {
     }
 
     fn case(&mut self, invoice: &Invoice, standing: &Standing, dates: &Dates) -> Option<Case> {
+        if invoice.summary_only {
+            self.problem(Problem::new(ProblemCode::DetailsNotRead));
+        }
         if let SourceStatus::Other(word) = &invoice.status {
             self.problem(Problem::with(ProblemCode::StatusUnknown, word));
         }

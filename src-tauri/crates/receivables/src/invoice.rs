@@ -207,6 +207,33 @@ pub struct Invoice {
     pub url: Option<String>,
     /// The source offers the invoice as a PDF.
     pub has_pdf: bool,
+    /// Read from a list that lacks most of what the source knows about the debtor. What is absent here is unread, not
+    /// missing; see [`Invoice::with_details_of`].
+    #[serde(default)]
+    pub summary_only: bool,
+}
+
+impl Invoice {
+    /// A summary with the debtor's details that an earlier reading of the same invoice gave, so that fetching a list
+    /// again neither loses them nor costs reading them again. They may have aged: whoever is about to submit reads the
+    /// invoice in full. What the summary itself says is newer and stays. Anything else is returned as it is.
+    #[must_use]
+    pub fn with_details_of(mut self, earlier: &Invoice) -> Invoice {
+        let same = self.id == earlier.id && self.debtor == earlier.debtor;
+        if !self.summary_only || earlier.summary_only || !same {
+            return self;
+        }
+        for (field, fact) in earlier
+            .facts
+            .iter()
+            .filter(|(field, _)| field.belongs_to_debtor())
+        {
+            self.facts.offer(field, &fact.value, &fact.origin);
+        }
+        self.hints = earlier.hints.clone();
+        self.summary_only = false;
+        self
+    }
 }
 
 #[cfg(test)]

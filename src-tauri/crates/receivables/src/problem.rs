@@ -113,6 +113,8 @@ problems! {
         "Neither e-mail nor phone of the debtor is known." "Debitura can start without; collection is slower.";
     ContactPersonMissing "contact_person_missing" ContactPerson false
         "No contact person at the company is known." "Enter one if you know whom to speak to.";
+    DetailsNotRead "details_not_read" None false
+        "The debtor's details have not been read yet." "They are read when you open the invoice or choose it for review.";
     PartlyPaid "partly_paid" Amount false
         "Part of the invoice has been paid." "Only the open balance is claimed.";
 }

@@ -38,6 +38,7 @@ const problems: Record<ProblemCode, string> = {
   evidence_private: 'Evidence wanted, private person',
   contact_missing: 'No e-mail or phone',
   contact_person_missing: 'No contact person',
+  details_not_read: 'Details not read yet',
   partly_paid: 'Partly paid',
 };
 

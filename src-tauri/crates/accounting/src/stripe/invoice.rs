@@ -93,6 +93,7 @@ pub(super) fn convert(dto: InvoiceDto, mode: Mode, zone: &TimeZone) -> Option<In
                 == Some("charge_automatically"),
         },
         has_pdf: dto.invoice_pdf.is_some(),
+        summary_only: false,
     })
 }
 

@@ -22,6 +22,14 @@ fn invoice(facts: &[(Field, &str)]) -> Invoice {
         hints: Hints::default(),
         url: None,
         has_pdf: true,
+        summary_only: false,
+    }
+}
+
+fn summary(facts: &[(Field, &str)]) -> Invoice {
+    Invoice {
+        summary_only: true,
+        ..invoice(facts)
     }
 }
 
@@ -301,6 +309,120 @@ fn evidence_rules_warn_and_never_block() {
     assert_eq!(codes(private), ["evidence_private"]);
 }
 
+/// What a list says of an invoice: nothing about the debtor but the name.
+const LISTED: [(Field, &str); 6] = [
+    (Field::CreditorReference, "INV-7"),
+    (Field::CaseDate, "2026-08-01"),
+    (Field::DueDate, "2026-08-31"),
+    (Field::Amount, "1250.00"),
+    (Field::Currency, "EUR"),
+    (Field::DebtorName, "Müller & Söhne GmbH"),
+];
+
+#[test]
+fn an_overdue_summary_can_be_chosen_but_is_no_case_yet() {
+    let assessment = judge(&summary(&LISTED));
+    assert_eq!(assessment.state, State::Ready, "the review reads the rest");
+    assert_eq!(assessment.case, None);
+    let codes: Vec<_> = assessment
+        .problems
+        .iter()
+        .map(|problem| problem.code)
+        .collect();
+    assert_eq!(codes, [ProblemCode::DetailsNotRead]);
+    assert!(
+        assessment.suggestions.is_empty(),
+        "a type is not suggested while what speaks for it is unread"
+    );
+    let full = judge(&invoice(&LISTED));
+    assert_eq!(
+        blocking(&full),
+        [
+            "debtor_type_missing",
+            "address_missing",
+            "city_missing",
+            "country_missing"
+        ],
+        "once read, what is missing is missing"
+    );
+}
+
+#[test]
+fn a_summary_is_held_back_by_what_it_does_say() {
+    for (field, value, code) in [
+        (Field::DueDate, "", "due_date_missing"),
+        (Field::Amount, "0.00", "amount_not_positive"),
+        (Field::Currency, "QQQ", "currency_unknown"),
+        (Field::DebtorCountry, "Narnia", "country_unknown"),
+        (Field::DebtorEmail, "nobody", "email_unreadable"),
+    ] {
+        let mut facts = LISTED.to_vec();
+        facts.retain(|(known, _)| *known != field);
+        facts.push((field, value));
+        let assessment = judge(&summary(&facts));
+        assert_eq!(blocking(&assessment), [code]);
+        assert_eq!(assessment.state, State::Attention, "{code}");
+    }
+    let mut later = LISTED.to_vec();
+    later[2].1 = "2026-12-24";
+    assert_eq!(judge(&summary(&later)).state, State::NotDue);
+}
+
+#[test]
+fn a_correction_is_not_questioned_by_a_summary_that_is_silent() {
+    let correction = |value: &str, replaced: Option<&str>| Correction {
+        value: value.to_owned(),
+        replaced: replaced.map(str::to_owned),
+    };
+    let judged = |field, correction| {
+        let overlay = Overlay::from_iter([(field, correction)]);
+        assess(&summary(&LISTED), &overlay, &Standing::default(), TODAY)
+    };
+    let kept = judged(
+        Field::DebtorAddress,
+        correction("Neue Straße 1", Some("Hauptstraße 5")),
+    );
+    assert_eq!(blocking(&kept), [""; 0]);
+    let spoken = judged(Field::DebtorName, correction("Müller", Some("Möller")));
+    assert_eq!(blocking(&spoken), ["source_changed"]);
+    let emptied = judged(Field::DebtorCity, correction("", None));
+    assert_eq!(
+        blocking(&emptied),
+        ["city_missing"],
+        "left out by the user is not unread"
+    );
+}
+
+#[test]
+fn details_outlive_the_next_summary() {
+    let full = Invoice {
+        hints: Hints {
+            is_company: Some(true),
+            ..Hints::default()
+        },
+        ..with(&[])
+    };
+    let mut facts = LISTED.to_vec();
+    facts[3].1 = "900.00";
+    let again = summary(&facts).with_details_of(&full);
+    assert!(!again.summary_only);
+    assert_eq!(again.facts.value(Field::Amount), Some("900.00"));
+    assert_eq!(again.facts.value(Field::DebtorCity), Some("Köln"));
+    assert_eq!(again.facts.value(Field::Description), None);
+    assert_eq!(again.hints, full.hints);
+    assert_eq!(judge(&again).state, State::Ready);
+
+    let other = Invoice {
+        debtor: "stripe:test:cus_2".parse().unwrap(),
+        ..summary(&facts)
+    };
+    assert!(
+        other.clone().with_details_of(&full).summary_only,
+        "another debtor's address is not this one's"
+    );
+    assert_eq!(full.clone().with_details_of(&other), full);
+}
+
 fn any_value() -> impl Strategy<Value = String> {
     prop_oneof![
         "[0-9.\\-]{0,12}",
@@ -343,5 +465,51 @@ proptest! {
         } else {
             prop_assert!(blocked || assessment.state == State::NotDue, "not ready without a reason");
         }
+    }
+
+    #[test]
+    fn reading_the_details_can_only_add_demands(
+        values in prop::collection::vec(prop::option::of(any_value()), 18),
+        corrected in prop::collection::btree_map(0_usize..18, (any_value(), prop::option::of(any_value())), 0..4),
+    ) {
+        let facts: Vec<(Field, String)> =
+            Field::ALL.into_iter().zip(values).filter_map(|(field, value)| Some((field, value?))).collect();
+        let facts: Vec<(Field, &str)> = facts.iter().map(|(field, value)| (*field, value.as_str())).collect();
+        let overlay = Overlay::from_iter(corrected.into_iter().map(|(at, (value, replaced))| {
+            (Field::ALL[at], Correction { value, replaced })
+        }));
+        let judged = |invoice: &Invoice| assess(invoice, &overlay, &Standing::default(), TODAY);
+        let (part, whole) = (judged(&summary(&facts)), judged(&invoice(&facts)));
+
+        prop_assert_eq!(&part.case, &None, "what was not read is not submitted");
+        prop_assert!(part.problems.iter().any(|problem| problem.code == ProblemCode::DetailsNotRead));
+        prop_assert_eq!(&part.fields, &whole.fields);
+        for problem in part.problems.iter().filter(|problem| problem.code != ProblemCode::DetailsNotRead) {
+            prop_assert!(whole.problems.contains(problem), "{:?} is known before and not after", problem.code);
+        }
+        let about_debtor = |problem: &Problem| problem.field.is_none_or(Field::belongs_to_debtor);
+        for problem in whole.problems.iter().filter(|problem| !about_debtor(problem)) {
+            prop_assert!(part.problems.contains(problem), "{:?} needs no details", problem.code);
+        }
+        prop_assert!(part.state <= whole.state, "{:?} became {:?}", part.state, whole.state);
+        if whole.state != part.state {
+            prop_assert_eq!((part.state, whole.state), (State::Ready, State::Attention));
+        }
+    }
+
+    #[test]
+    fn a_summary_over_details_is_as_good_as_reading_them_again(
+        values in prop::collection::vec(prop::option::of(any_value()), 18),
+    ) {
+        let facts: Vec<(Field, String)> =
+            Field::ALL.into_iter().zip(values).filter_map(|(field, value)| Some((field, value?))).collect();
+        let facts: Vec<(Field, &str)> = facts.iter().map(|(field, value)| (*field, value.as_str())).collect();
+        let full = invoice(&facts);
+        let listed: Vec<(Field, &str)> = facts
+            .iter()
+            .filter(|(field, _)| !field.belongs_to_debtor() || *field == Field::DebtorName)
+            .copied()
+            .collect();
+        prop_assert_eq!(summary(&listed).with_details_of(&full), full);
     }
 }

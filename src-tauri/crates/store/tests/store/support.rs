@@ -118,6 +118,7 @@ impl Draft {
             hints: Hints::default(),
             url: Some(format!("https://dashboard.stripe.com/invoices/{}", self.id)),
             has_pdf: true,
+            summary_only: false,
         }
     }
 
