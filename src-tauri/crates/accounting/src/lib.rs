@@ -13,8 +13,11 @@ pub mod authorise;
 mod fault;
 mod fetch;
 mod json;
+mod pdf;
+pub mod quickbooks;
 pub mod stripe;
 
 pub use access::{Access, TokenFuture};
 pub use fault::{Fault, Permission};
 pub use fetch::{Fetched, Filter, Page, Slice, Stopped, slices};
+pub use pdf::Pdf;

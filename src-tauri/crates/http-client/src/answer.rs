@@ -61,8 +61,8 @@ impl std::fmt::Debug for Answer {
     }
 }
 
-/// The providers' names for the id of an exchange: Stripe's, the common one, Intuit's.
-const REQUEST_ID_HEADERS: [&str; 3] = ["request-id", "x-request-id", "intuit_tid"];
+/// The providers' names for the id of an exchange: Stripe's, the common one, Intuit's in both its spellings.
+const REQUEST_ID_HEADERS: [&str; 4] = ["request-id", "x-request-id", "intuit_tid", "intuit-tid"];
 
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
     REQUEST_ID_HEADERS
@@ -112,6 +112,14 @@ mod tests {
                 )
             })
             .collect()
+    }
+
+    #[test]
+    fn intuits_id_is_read_in_both_spellings() {
+        for name in ["intuit_tid", "intuit-tid"] {
+            let id = request_id(&headers(&[(name, "1-5f")]));
+            assert_eq!(id.as_deref(), Some("1-5f"), "support asks for it: {name}");
+        }
     }
 
     #[test]

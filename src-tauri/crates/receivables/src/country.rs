@@ -18,8 +18,10 @@ impl Country {
     /// Reads an alpha-2 or alpha-3 code or the English name of ISO 3166, in any case.
     pub fn read(text: &str) -> Option<Country> {
         let text = text.trim();
-        if text.len() == 2 {
-            return Country::from_alpha2(text);
+        if text.len() == 2
+            && let Some(country) = Country::from_alpha2(text)
+        {
+            return Some(country);
         }
         if text.len() == 3
             && let Some(country) = rust_iso3166::from_alpha3(&text.to_ascii_uppercase())
@@ -140,6 +142,11 @@ mod tests {
         assert_eq!(code("Denmark"), Some("DK"));
         assert_eq!(code("USA"), Some("US"));
         assert_eq!(code("United Kingdom"), Some("GB"));
+        assert_eq!(
+            code("UK"),
+            Some("GB"),
+            "everyday letters are no code of ISO 3166"
+        );
         assert_eq!(code("Narnia"), None);
         assert_eq!(code("XX"), None);
     }

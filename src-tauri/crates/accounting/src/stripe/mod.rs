@@ -21,11 +21,10 @@ pub use self::key::{Key, KeyProblem, Mode};
 
 use self::dto::{InvoiceDto, List};
 use self::refusal::fault;
-use crate::{Fault, Fetched, Permission};
+use crate::{Fault, Fetched, Pdf, Permission};
 
 /// The newest version whose full description the tests hold every object against.
 const VERSION: &str = "2026-05-27.dahlia";
-const LARGEST_PDF: usize = 25 * 1024 * 1024;
 
 /// One Stripe account, by its key.
 #[derive(Debug, Clone)]
@@ -45,14 +44,6 @@ pub struct Checked {
     pub account_country: Option<String>,
     /// There is at least one open invoice.
     pub has_open_invoices: bool,
-}
-
-/// The document that belongs to an invoice.
-#[derive(Clone)]
-pub struct Pdf {
-    /// From the invoice's number, safe as a file name.
-    pub file_name: String,
-    pub content: Vec<u8>,
 }
 
 impl Stripe {
@@ -158,7 +149,7 @@ impl Stripe {
                 "GET invoice PDF",
                 self.http.base(),
                 &link,
-                LARGEST_PDF,
+                Pdf::LARGEST,
             )
             .await
             .map_err(|failure| match failure.status() {
@@ -166,23 +157,7 @@ impl Stripe {
                 Some(400..=499) => Fault::NoPdf,
                 _ => fault(failure, Permission::Invoices),
             })?;
-        if !file.body.starts_with(b"%PDF") {
-            return Err(Fault::NotAPdf);
-        }
-        let name = invoice.number.as_deref().unwrap_or(id);
-        let safe: String = name
-            .chars()
-            .map(|character| match character {
-                '-' | '_' | '.' => character,
-                character if character.is_alphanumeric() => character,
-                _ => '-',
-            })
-            .take(100)
-            .collect();
-        Ok(Pdf {
-            file_name: format!("{}.pdf", safe.trim_start_matches('.')),
-            content: file.body,
-        })
+        Pdf::read(invoice.number.as_deref().unwrap_or(id), file.body)
     }
 
     async fn one(&self, id: &str) -> Result<Answer, Fault> {
@@ -216,15 +191,6 @@ impl Stripe {
             .send(request)
             .await
             .map_err(|failure| fault(failure, permission))
-    }
-}
-
-impl std::fmt::Debug for Pdf {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Pdf")
-            .field("bytes", &self.content.len())
-            .finish_non_exhaustive()
     }
 }
 

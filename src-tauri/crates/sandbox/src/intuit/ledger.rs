@@ -53,7 +53,7 @@ pub enum Layout {
     Missing,
 }
 
-/// What an invoice's address really is, however QuickBooks shows it.
+/// What the address of an invoice's debtor really is, however QuickBooks shows it. A job's debtor is the customer above it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AddressTruth {
     pub invoice: String,
@@ -156,6 +156,11 @@ impl Ledger {
         (&self.books.customers[at], &self.cards[at])
     }
 
+    /// Who is billed for a customer: a job's invoices go to the customer above it.
+    pub(super) fn billed(&self, at: usize) -> usize {
+        self.cards[at].parent.unwrap_or(at)
+    }
+
     /// The position of an invoice that is not deleted.
     pub(super) fn find_invoice(&self, id: &str) -> Option<usize> {
         let at = id.parse::<usize>().ok()?.checked_sub(FIRST_INVOICE)?;
@@ -186,6 +191,18 @@ impl Ledger {
         true
     }
 
+    /// Another street for a customer, whose card is then filled in field by field.
+    pub(super) fn rename_street(&mut self, id: &str, street: &str, now: i64) -> bool {
+        let Some(at) = self.find_customer(id) else {
+            return false;
+        };
+        let address = self.books.customers[at].address.get_or_insert_default();
+        address.line1 = Some(street.to_owned());
+        self.cards[at].layout = Layout::Structured;
+        self.cards[at].updated = now;
+        true
+    }
+
     fn touch(&mut self, at: usize, now: i64) {
         self.sheets[at].updated = now;
         self.sheets[at].version += 1;
@@ -209,7 +226,7 @@ impl Ledger {
     pub(super) fn truths(&self) -> Vec<AddressTruth> {
         let truth = |at| {
             let (invoice, sheet) = self.invoice(at);
-            let (customer, card) = self.customer(invoice.customer);
+            let (customer, card) = self.customer(self.billed(invoice.customer));
             let address = customer.address.clone().unwrap_or_default();
             AddressTruth {
                 invoice: invoice_id(at),

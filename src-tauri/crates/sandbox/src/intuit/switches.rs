@@ -61,6 +61,14 @@ impl Sandbox {
         world.intuit.edit(realm, invoice, edit, now)
     }
 
+    /// A customer moves to another street; false when there is no such customer.
+    pub fn move_quickbooks_customer(&self, realm: &str, customer: &str, street: &str) -> bool {
+        let mut world = self.house.world();
+        let now = world.clock.now().as_second();
+        let ledger = world.intuit.ledger(realm);
+        ledger.is_some_and(|ledger| ledger.rename_street(customer, street, now))
+    }
+
     /// Leaves a tombstone that only change data capture shows.
     pub fn delete_quickbooks_invoice(&self, realm: &str, invoice: &str) -> bool {
         let mut world = self.house.world();

@@ -156,7 +156,12 @@ pub(super) fn invoice(ledger: &Ledger, at: usize) -> Value {
     put(
         &mut object,
         "BillAddr",
-        address(ledger, invoice.customer, sheet.layout, 40_000 + at),
+        address(
+            ledger,
+            ledger.billed(invoice.customer),
+            sheet.layout,
+            40_000 + at,
+        ),
     );
     put(
         &mut object,

@@ -1,0 +1,203 @@
+//! What a line says by its words: a name, a note, a street, a town, a country.
+
+use receivables::Country;
+
+pub(super) fn plain(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn is_name(line: &str, names: &[&str]) -> bool {
+    let folded = |text: &str| plain(text).to_lowercase();
+    let line = folded(line);
+    names.iter().any(|name| folded(name) == line)
+}
+
+/// Telephone and tax numbers, e-mail addresses, and whom to ask for.
+pub(super) fn is_note(line: &str) -> bool {
+    const NOTES: [&str; 18] = [
+        "attn",
+        "att",
+        "attention",
+        "c/o",
+        "tel",
+        "tlf",
+        "phone",
+        "mobile",
+        "mob",
+        "fax",
+        "vat",
+        "cvr",
+        "ust",
+        "org",
+        "ean",
+        "abn",
+        "email",
+        "e-mail",
+    ];
+    let first = line
+        .split([' ', ':', '.'])
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    line.contains('@') || NOTES.contains(&first.as_str())
+}
+
+pub(super) fn has_digit(line: &str) -> bool {
+    line.chars().any(char::is_numeric)
+}
+
+/// A house number behind the street's name, or in front of what is called a street: a number in front of anything else may
+/// be a postal code.
+pub(super) fn is_street(line: &str) -> bool {
+    let numbered = |word: &str| {
+        word.starts_with(|first: char| first.is_numeric())
+            && word
+                .chars()
+                .all(|letter| letter.is_alphanumeric() || "-/".contains(letter))
+    };
+    match line.split_once(' ') {
+        Some((first, rest)) => {
+            (numbered(first) && has_street_word(rest))
+                || (!numbered(first) && rest.rsplit(' ').next().is_some_and(numbered))
+        }
+        None => false,
+    }
+}
+
+const STREET_WORDS: [&str; 46] = [
+    "street",
+    "st",
+    "road",
+    "rd",
+    "avenue",
+    "ave",
+    "lane",
+    "ln",
+    "drive",
+    "dr",
+    "boulevard",
+    "blvd",
+    "way",
+    "court",
+    "ct",
+    "square",
+    "suite",
+    "ste",
+    "floor",
+    "fl",
+    "unit",
+    "apt",
+    "box",
+    "building",
+    "highway",
+    "hwy",
+    "parkway",
+    "pkwy",
+    "terrace",
+    "rue",
+    "chemin",
+    "via",
+    "viale",
+    "piazza",
+    "corso",
+    "calle",
+    "avenida",
+    "paseo",
+    "rua",
+    "ulica",
+    "utca",
+    "tér",
+    "weg",
+    "platz",
+    "sal",
+    "etage",
+];
+const STREET_ENDINGS: [&str; 18] = [
+    "straße",
+    "strasse",
+    "str.",
+    "gasse",
+    "allee",
+    "platz",
+    "gade",
+    "gaden",
+    "vej",
+    "vejen",
+    "allé",
+    "boulevarden",
+    "gatan",
+    "vägen",
+    "gata",
+    "veien",
+    "straat",
+    "laan",
+];
+
+pub(super) fn has_street_word(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    let mut words = lower.split([' ', ',']).enumerate();
+    words.any(|(at, word)| {
+        let bare = word.trim_matches('.');
+        // `St. Gallen` is a town.
+        let saint = at == 0 && bare == "st";
+        (!saint && STREET_WORDS.contains(&bare))
+            || STREET_ENDINGS
+                .iter()
+                .any(|ending| word.ends_with(ending) && word.len() > ending.len())
+    })
+}
+
+/// Could be a town: letters, no numbers but a district's, nothing of a street.
+pub(super) fn is_town(text: &str) -> bool {
+    let digits = text
+        .chars()
+        .filter(|character| character.is_numeric())
+        .count();
+    // `Dublin 2`, `Paris 08`, `Lyon CEDEX 03`
+    let district = text.rsplit_once(' ').is_some_and(|(_, last)| {
+        last.chars().all(char::is_numeric) && last.len() <= 2 && last.len() == digits
+    });
+    text.chars().count() <= 60
+        && text.chars().any(char::is_alphabetic)
+        && (digits == 0 || district)
+        && !text.contains(['#', ':', '/'])
+        && !has_street_word(text)
+        && country_of(text).is_none()
+}
+
+/// A line that is a country and nothing else. Two letters may be a state as well, so they are not taken for one.
+pub(super) fn country_of(line: &str) -> Option<Country> {
+    let line = line.trim_matches(['.', ',', ' ']);
+    if line.chars().count() < 3 && line != "UK" {
+        return None;
+    }
+    let lower = line.to_lowercase();
+    let own = OWN_NAMES.iter().find(|(name, _)| *name == lower);
+    own.and_then(|(_, code)| Country::from_alpha2(code))
+        .or_else(|| Country::read(line))
+        .or_else(|| Country::read(&lower.replace('.', "")))
+}
+
+/// Countries as they are called at home.
+const OWN_NAMES: [(&str, &str); 20] = [
+    ("danmark", "DK"),
+    ("deutschland", "DE"),
+    ("sverige", "SE"),
+    ("norge", "NO"),
+    ("suomi", "FI"),
+    ("ísland", "IS"),
+    ("österreich", "AT"),
+    ("schweiz", "CH"),
+    ("suisse", "CH"),
+    ("svizzera", "CH"),
+    ("nederland", "NL"),
+    ("belgië", "BE"),
+    ("belgique", "BE"),
+    ("españa", "ES"),
+    ("italia", "IT"),
+    ("polska", "PL"),
+    ("éire", "IE"),
+    ("northern ireland", "GB"),
+    ("méxico", "MX"),
+    ("brasil", "BR"),
+];

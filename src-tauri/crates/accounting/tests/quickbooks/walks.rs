@@ -1,0 +1,377 @@
+//! Whole walks: everything arrives once, adds up, and costs as few requests as can be.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+
+use accounting::quickbooks::QuickBooks;
+use accounting::{Filter, Slice, Stopped};
+use http_client::{BaseUrl, Pace};
+use jiff::{SignedDuration, Timestamp};
+use receivables::{Field, Money, SourceStatus};
+use sandbox::{Company, Edit, Effect, Environment, Options, When};
+
+use crate::rig::{BATCH, QUERY, Rig, ever, ids, policy, sums, transport, walk};
+
+#[tokio::test]
+async fn every_unpaid_invoice_arrives_once_and_every_currency_adds_up() {
+    let rig = Rig::of(Company::Awkward).await;
+    let (pages, end) = walk(&rig.books, ever(), None).await;
+    end.unwrap();
+    let oracle = rig.sandbox.quickbooks_oracle(&rig.realm).unwrap();
+    let all = ids(&pages);
+    // One is open in the books with nothing left to pay, which QuickBooks calls paid.
+    assert_eq!(all.len(), oracle.open - 1);
+    assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+    assert_eq!(pages.iter().map(|page| page.unreadable).sum::<usize>(), 0);
+
+    let fetched: Vec<_> = pages.iter().flat_map(|page| &page.fetched).collect();
+    assert_eq!(
+        sums(fetched.iter().map(|fetched| &fetched.invoice)),
+        oracle.open_amount
+    );
+    let partly_paid = fetched
+        .iter()
+        .filter(|fetched| fetched.invoice.partly_paid)
+        .count();
+    // One more has a credit, which QuickBooks tells by its balance alone.
+    assert_eq!(partly_paid, oracle.partly_paid + 1);
+    let mut disputed = 0;
+    for fetched in &fetched {
+        let invoice = &fetched.invoice;
+        assert_eq!(invoice.id.tenant, rig.realm);
+        let raw: serde_json::Value = serde_json::from_str(&fetched.raw).unwrap();
+        assert_eq!(
+            raw["Id"],
+            invoice.id.id.as_str(),
+            "the record is kept beside what was read"
+        );
+        let open = invoice.open.unwrap();
+        assert_eq!(
+            Money::parse(invoice.facts.value(Field::Amount).unwrap(), open.currency),
+            Ok(open)
+        );
+        assert!(
+            invoice.facts.value(Field::DebtorName).is_some(),
+            "{:?}",
+            invoice.id
+        );
+        assert!(fetched.created.is_some());
+        let is_disputed = raw["EInvoiceStatus"] == "Disputed";
+        disputed += usize::from(is_disputed);
+        let expected = if is_disputed {
+            SourceStatus::Other("disputed".into())
+        } else {
+            SourceStatus::Open
+        };
+        assert_eq!(
+            invoice.status, expected,
+            "a disputed one is not offered as if it were not"
+        );
+    }
+    assert!(disputed > 0, "the awkward company has disputed invoices");
+
+    // All others that QuickBooks knows say why they are not among the unpaid.
+    let mut left = BTreeSet::new();
+    for truth in rig.sandbox.quickbooks_addresses(&rig.realm) {
+        if !all.contains(&truth.invoice) {
+            let invoice = rig.books.invoice(&truth.invoice).await.unwrap().invoice;
+            left.insert(format!("{:?}", invoice.status));
+        }
+    }
+    assert_eq!(left, BTreeSet::from(["Paid".to_owned(), "Void".to_owned()]));
+}
+
+#[tokio::test]
+async fn filters_ask_for_what_they_name() {
+    let rig = Rig::of(Company::Demo).await;
+    let (pages, _) = walk(&rig.books, ever(), None).await;
+    let whole = ids(&pages);
+    let middle: Timestamp = "2026-01-15T00:00:00Z".parse().unwrap();
+    let Filter::Created(Slice { from, until }) = ever() else {
+        unreachable!()
+    };
+    let mut parts = Vec::new();
+    for slice in [
+        Slice {
+            from,
+            until: middle,
+        },
+        Slice {
+            from: middle,
+            until,
+        },
+    ] {
+        let (pages, end) = walk(&rig.books, Filter::Created(slice), None).await;
+        end.unwrap();
+        for fetched in pages.iter().flat_map(|page| &page.fetched) {
+            let created = fetched.created.unwrap();
+            assert!(slice.from <= created && created < slice.until);
+        }
+        assert!(!ids(&pages).is_empty());
+        parts.extend(ids(&pages));
+    }
+    parts.sort();
+    let mut sorted = whole.clone();
+    sorted.sort();
+    assert_eq!(parts, sorted, "slices share nothing and miss nothing");
+
+    let (from, to) = ("2026-01-01".parse().unwrap(), "2026-03-31".parse().unwrap());
+    let (due, end) = walk(&rig.books, Filter::Due { from, to }, None).await;
+    end.unwrap();
+    let expected = pages
+        .iter()
+        .flat_map(|page| &page.fetched)
+        .filter(|fetched| {
+            let due = fetched.invoice.facts.value(Field::DueDate);
+            due.is_some_and(|due| ("2026-01-01"..="2026-03-31").contains(&due))
+        });
+    assert_eq!(ids(&due).len(), expected.count());
+    assert!(!ids(&due).is_empty());
+}
+
+#[tokio::test]
+async fn twenty_thousand_invoices_cost_hardly_more_requests_than_they_must() {
+    let rig = Rig::of(Company::Large(20_000)).await;
+    rig.asked();
+    let (pages, end) = walk(&rig.books, ever(), None).await;
+    end.unwrap();
+    let asked = rig.asked().len();
+    assert_eq!(ids(&pages).len(), 20_000);
+    let fetched = pages
+        .iter()
+        .flat_map(|page| &page.fetched)
+        .map(|fetched| &fetched.invoice);
+    let debtors: BTreeSet<_> = fetched
+        .clone()
+        .map(|invoice| invoice.debtor.id.clone())
+        .collect();
+    let oracle = rig.sandbox.quickbooks_oracle(&rig.realm).unwrap();
+    assert_eq!(sums(fetched), oracle.open_amount);
+    // Pages of a thousand of each, and the currency that invoices leave out.
+    let least = 20 + debtors.len().div_ceil(1_000) + 1;
+    println!(
+        "20,000 invoices of {} debtors: {asked} requests, at least {least}",
+        debtors.len()
+    );
+    assert!(
+        asked * 10 <= least * 11,
+        "{asked} requests are more than 10 % above {least}"
+    );
+}
+
+#[tokio::test]
+async fn a_small_company_costs_four_requests() {
+    let rig = Rig::of(Company::Demo).await;
+    rig.asked();
+    let (_, end) = walk(&rig.books, ever(), None).await;
+    end.unwrap();
+    let routes: Vec<String> = rig
+        .asked()
+        .into_iter()
+        .map(|request| request.route)
+        .collect();
+    // What there is, the invoices, their customers, and the companies above jobs.
+    assert!(routes.len() <= 4, "{routes:?}");
+    assert_eq!((routes[0].as_str(), routes[1].as_str()), (BATCH, QUERY));
+}
+
+#[tokio::test]
+async fn an_interrupted_walk_goes_on_where_it_was() {
+    let rig = Rig::of(Company::Large(2_500)).await;
+    let (whole, _) = walk(&rig.books, ever(), None).await;
+    assert_eq!(whole.len(), 3);
+    for kept in 0..whole.len() {
+        // Dies after keeping `kept` pages and asking for the next.
+        let pages = Arc::new(Mutex::new(Vec::new()));
+        let end = rig
+            .books
+            .walk(ever(), None, |page| {
+                let mut pages = pages.lock().unwrap();
+                let full = pages.len() == kept;
+                if !full {
+                    pages.push(page);
+                }
+                async move { if full { Err("killed") } else { Ok(()) } }
+            })
+            .await;
+        assert!(matches!(end, Err(Stopped::Sink("killed"))));
+        let mut pages = std::mem::take(&mut *pages.lock().unwrap());
+        rig.asked();
+        let cursor = pages.last().and_then(|page| page.next.clone());
+        let (rest, end) = walk(&rig.afresh(Environment::Development), ever(), cursor).await;
+        end.unwrap();
+        let asked = rig.asked();
+        let invoices = asked.iter().filter(|request| {
+            request.route == QUERY
+                && request
+                    .body
+                    .as_deref()
+                    .is_some_and(|body| body.contains("from Invoice"))
+        });
+        assert_eq!(
+            invoices.count(),
+            whole.len() - kept,
+            "no page is asked for twice"
+        );
+        assert!(rest.iter().all(|page| !page.restarted));
+        pages.extend(rest);
+        assert_eq!(
+            ids(&pages),
+            ids(&whole),
+            "nothing twice and nothing missing"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_that_leads_nowhere_leads_back() {
+    let rig = Rig::of(Company::Demo).await;
+    for cursor in ["in_1abc", "", "200:9999999,9999998"] {
+        let (pages, end) = walk(&rig.books, ever(), Some(cursor.into())).await;
+        end.unwrap();
+        assert!(pages[0].restarted, "{cursor:?}");
+        assert_eq!(ids(&pages).len(), 437, "{cursor:?}");
+    }
+}
+
+/// The list gets shorter between two pages, so that what follows moves to where the walk has been already.
+#[tokio::test]
+async fn invoices_that_are_paid_between_pages_hide_no_others() {
+    for paid in [1, 30, 1_000] {
+        let rig = Rig::of(Company::Large(1_500)).await;
+        // Every invoice of this company is unpaid.
+        let truths = rig.sandbox.quickbooks_addresses(&rig.realm);
+        let all: BTreeSet<String> = truths.into_iter().map(|truth| truth.invoice).collect();
+        let pages = Mutex::new(Vec::new());
+        let gone = Mutex::new(BTreeSet::new());
+        let end = rig
+            .books
+            .walk(ever(), None, |page| {
+                let mut pages = pages.lock().unwrap();
+                if pages.is_empty() {
+                    for fetched in page.fetched.iter().rev().take(paid) {
+                        let id = fetched.invoice.id.id.clone();
+                        assert!(rig.sandbox.edit_quickbooks_invoice(
+                            &rig.realm,
+                            &id,
+                            Edit::Pay(i64::MAX)
+                        ));
+                        gone.lock().unwrap().insert(id);
+                    }
+                }
+                pages.push(page);
+                async { Ok::<(), ()>(()) }
+            })
+            .await;
+        end.unwrap();
+        let seen: Vec<String> = ids(&pages.into_inner().unwrap());
+        let set: BTreeSet<String> = seen.iter().cloned().collect();
+        assert_eq!(set.len(), seen.len(), "nothing comes twice");
+        assert_eq!(
+            set, all,
+            "{paid} paid: those behind them must not be missed"
+        );
+        assert_eq!(gone.into_inner().unwrap().len(), paid);
+    }
+}
+
+#[tokio::test]
+async fn pages_shorter_than_asked_for_are_not_the_end() {
+    let rig = Rig::of(Company::Large(1_500)).await;
+    rig.sandbox
+        .settings(|settings| settings.intuit.page_cap = Some(70));
+    let (pages, end) = walk(&rig.books, ever(), None).await;
+    end.unwrap();
+    assert_eq!(ids(&pages).len(), 1_500);
+    let fetched = pages.iter().flat_map(|page| &page.fetched);
+    let named = fetched.filter(|fetched| fetched.invoice.facts.value(Field::DebtorName).is_some());
+    assert_eq!(named.count(), 1_500, "customers come in short pages too");
+}
+
+#[tokio::test]
+async fn an_empty_company_has_no_invoices_and_a_name() {
+    let rig = Rig::of(Company::Empty).await;
+    let (pages, end) = walk(&rig.books, ever(), None).await;
+    end.unwrap();
+    assert_eq!((pages.len(), ids(&pages).len()), (1, 0));
+    let company = rig
+        .afresh(Environment::Development)
+        .company()
+        .await
+        .unwrap();
+    assert_eq!(company.name, "Nordlys Design ApS");
+    assert_eq!(company.country.map(|country| country.alpha2()), Some("DK"));
+    assert_eq!(company.home_currency.as_deref(), Some("DKK"));
+    assert!(company.multi_currency);
+    assert_eq!(company.zone, None, "none is invented");
+}
+
+#[tokio::test]
+async fn without_the_batch_everything_is_asked_for_by_itself() {
+    let rig = Rig::of(Company::Large(2_100)).await;
+    let status = Effect::Status {
+        code: 400,
+        body: sandbox::FaultBody::Json,
+        headers: vec![],
+    };
+    rig.sandbox
+        .fault(sandbox::Fault::new(BATCH, When::Always, status));
+    let (pages, end) = walk(&rig.books, ever(), None).await;
+    end.unwrap();
+    assert_eq!(ids(&pages).len(), 2_100);
+    let currency =
+        |fetched: &accounting::Fetched| fetched.invoice.facts.value(Field::Currency).is_some();
+    assert!(pages.iter().flat_map(|page| &page.fetched).all(currency));
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_once_in_the_middle_of_a_walk() {
+    let rig = Rig::of(Company::Large(3_000)).await;
+    let pages = Mutex::new(Vec::new());
+    let end = rig
+        .books
+        .walk(ever(), None, |page| {
+            let mut pages = pages.lock().unwrap();
+            if pages.is_empty() {
+                rig.sandbox.advance(SignedDuration::from_mins(61));
+            }
+            pages.push(page);
+            async { Ok::<(), ()>(()) }
+        })
+        .await;
+    end.unwrap();
+    assert_eq!(rig.access.renewed.load(Ordering::Relaxed), 1);
+    assert_eq!(ids(&pages.into_inner().unwrap()).len(), 3_000);
+}
+
+/// A live company with its published limits.
+#[tokio::test]
+async fn the_pace_stays_within_the_published_limits() {
+    let mut options = Options::company(Company::Large(6_000));
+    options.settings.intuit.limits = Some(sandbox::IntuitLimits::default());
+    let rig = Rig::with(options, Environment::Production).await;
+    let base = BaseUrl::parse(&rig.sandbox.quickbooks_url(Environment::Production)).unwrap();
+    let rate = QuickBooks::usual_rate();
+    let books = QuickBooks::with_policy(
+        transport(),
+        base,
+        rig.access.clone(),
+        &rig.realm,
+        Pace::new(rate),
+        policy(),
+    );
+    rig.asked();
+    let (pages, end) = walk(&books, ever(), None).await;
+    end.unwrap();
+    assert_eq!(ids(&pages).len(), 6_000);
+    let refused = rig
+        .asked()
+        .into_iter()
+        .filter(|request| request.status == Some(429));
+    assert_eq!(refused.count(), 0, "no request is thrown away");
+    // In no second more than ten and in no minute more than five hundred, however fast the answers are.
+    let in_a_second = f64::from(rate.burst) + 1.0 / rate.every.as_secs_f64();
+    let in_a_minute = f64::from(rate.burst) + 60.0 / rate.every.as_secs_f64();
+    assert!(in_a_second <= 10.0 && in_a_minute <= 500.0 && rate.parallel < 10);
+}
