@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use desk::Choosing;
 use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
@@ -12,6 +13,15 @@ use crate::window;
 /// means cancelled. Everything after the answer is the real thing.
 #[cfg(debug_assertions)]
 const ANSWER: &str = "DESK_TEST_SAVE_TO";
+
+/// The same for the open dialog.
+#[cfg(debug_assertions)]
+const OPEN_ANSWER: &str = "DESK_TEST_OPEN";
+
+/// Endings of tables. Whatever the user chooses besides, its content decides.
+const TABLES: [&str; 10] = [
+    "csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xls", "ods", "asc", "skv",
+];
 
 /// Asks through the window's system.
 pub(crate) struct Dialogs<R: Runtime> {
@@ -44,7 +54,36 @@ impl<R: Runtime> Dialogs<R> {
     }
 }
 
+impl<R: Runtime> Dialogs<R> {
+    async fn open_path(&self, what: Choosing) -> Option<PathBuf> {
+        #[cfg(debug_assertions)]
+        if let Some(answer) = std::env::var_os(OPEN_ANSWER) {
+            return Some(PathBuf::from(answer)).filter(|path| !path.as_os_str().is_empty());
+        }
+        let mut dialog = self.app.dialog().file();
+        dialog = match what {
+            Choosing::Table => dialog
+                .add_filter("CSV, Excel, OpenDocument", &TABLES)
+                .add_filter("*", &["*"]),
+            Choosing::Mapping => dialog.add_filter("JSON", &["json"]),
+        };
+        if let Some(window) = self.app.get_webview_window(window::MAIN) {
+            dialog = dialog.set_parent(&window);
+        }
+        let (answer, answered) = oneshot::channel();
+        dialog.pick_file(move |path| {
+            // Nobody waits any more when the command was cancelled.
+            let _ = answer.send(path);
+        });
+        answered.await.ok().flatten()?.into_path().ok()
+    }
+}
+
 impl<R: Runtime> desk::Host for Dialogs<R> {
+    fn choose_open_path(&self, what: Choosing) -> desk::HostFuture<'_, Option<PathBuf>> {
+        Box::pin(self.open_path(what))
+    }
+
     fn choose_save_path<'a>(
         &'a self,
         suggested_name: &'a str,

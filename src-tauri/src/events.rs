@@ -44,6 +44,7 @@ pub(crate) fn everything_changed() -> Vec<Event> {
         Subject::Submissions,
         Subject::Cases,
         Subject::Activity,
+        Subject::Imports,
     ]
     .map(|subject| Event::Changed { subject })
     .to_vec()
@@ -129,8 +130,8 @@ mod tests {
             sender.send(job("a", done)).unwrap();
         }
         let told = merged(&mut page).await.unwrap();
-        assert_eq!(told[..6], everything_changed());
-        assert_eq!(told[6], job("a", 10));
+        assert_eq!(told[..7], everything_changed());
+        assert_eq!(told[7], job("a", 10));
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,6 +1,7 @@
 //! The desk behind the window, or why there is none. The window opens in either case and shows which.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -119,6 +120,18 @@ impl Opening {
     pub fn tell(&self, event: Event) {
         // Without a page nobody listens, and nothing is lost: pages ask for the whole state when they start.
         let _ = self.events.send(event);
+    }
+
+    /// Imports files that were dropped on the window. The pages are told what became of each; only here their paths are
+    /// known.
+    pub fn open_dropped(self: &Arc<Self>, paths: Vec<PathBuf>) {
+        let opening = Arc::clone(self);
+        tauri::async_runtime::spawn(async move {
+            // Where there is no desk, the page says why already.
+            if let Ok(desk) = opening.desk("app_state").await {
+                desk.open_dropped(paths).await;
+            }
+        });
     }
 
     /// The desk, opened where that is still to be done or worth another try for what is `asked`.

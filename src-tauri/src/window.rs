@@ -39,6 +39,9 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
                 && let Some(event) = dropped(drag)
             {
                 opening.tell(event);
+                if let DragDropEvent::Drop { paths, .. } = drag {
+                    opening.open_dropped(paths.clone());
+                }
             }
         });
         window.show()?;

@@ -42,6 +42,11 @@ export type Agreement = { signed: boolean,
 requires_resigning: boolean, reason: string | null, can_sign_here: boolean, };
 
 /**
+ * Another field that a column could be.
+ */
+export type Alternative = { field: Field, confidence: number, };
+
+/**
  * An exact amount: neutral decimal text and an ISO 4217 code.
  */
 export type Amount = { 
@@ -83,6 +88,11 @@ keychain: Failure | null,
  * The journal was brought back from a copy and has to be compared before anything is sent.
  */
 unreconciled: Unreconciled | null, };
+
+/**
+ * Lays a mapping over an import, by the names of its columns.
+ */
+export type ApplyMapping = { import: string, mapping: string, };
 
 /**
  * Age of the data on a screen.
@@ -239,6 +249,16 @@ ours: boolean,
 invoice: string | null, };
 
 /**
+ * Changes what columns, constants and texts of an import mean. Dialect and header row stay as they are.
+ */
+export type ChangeMapping = { id: string, 
+/**
+ * The whole plan. A column whose field becomes an amount or a date gets its format looked up; a question is answered
+ * by setting `decimal` or `date_order` of its format to one of the choices.
+ */
+plan: Plan, };
+
+/**
  * How many invoices an action changed, and what undo would take back.
  */
 export type Changed = { count: number, 
@@ -251,6 +271,28 @@ undo: string | null, redo: string | null, };
  * Lists to choose from.
  */
 export type Choices = { countries: Array<CountryName>, };
+
+/**
+ * How the values of an amount or date column are written.
+ */
+export type ColumnFormat = { decimal?: DecimalSign, date_order?: DateOrder, 
+/**
+ * Which values decide it and which contradict it, in words.
+ */
+evidence: string, 
+/**
+ * Values that cannot be read so, the first few; each is a problem of its row.
+ */
+contradicting?: Array<Contradiction>, 
+/**
+ * What must be asked, since the values can be read in more than one way.
+ */
+question?: Question, };
+
+/**
+ * Names a column of an import.
+ */
+export type ColumnValues = { id: string, column: number, };
 
 /**
  * A Debitura API key to check and keep.
@@ -325,6 +367,15 @@ export type Contract = { name: string, message: string,
 blocking: boolean, };
 
 /**
+ * A value that the format of its column does not fit.
+ */
+export type Contradiction = { 
+/**
+ * Line of the file or row of the sheet, from 1.
+ */
+row: number, value: string, };
+
+/**
  * Lays a correction over a field, or takes it off.
  */
 export type Correct = { id: string, field: Field, 
@@ -339,6 +390,11 @@ value: string | null, };
 export type CountryName = { code: string, name: string, };
 
 /**
+ * What comes first where digits alone do not say it.
+ */
+export type DateOrder = "dmy" | "mdy" | "ymd" | "serial";
+
+/**
  * An inclusive range of calendar days, `YYYY-MM-DD`.
  */
 export type DateRange = { from: string, to: string, };
@@ -347,6 +403,16 @@ export type DateRange = { from: string, to: string, };
  * Whom the claim is against. Debitura prices and routes the two differently, and evidence rules differ.
  */
 export type DebtorType = "company" | "private";
+
+/**
+ * What parts the decimals from the rest.
+ */
+export type DecimalSign = "." | ",";
+
+/**
+ * How a file is to be read. Also what saved mappings keep of it.
+ */
+export type Dialect = { format: FileFormat, delimiter?: string, quote?: string, encoding?: string, sheet?: string, };
 
 /**
  * What disconnecting would remove and what stays.
@@ -366,6 +432,24 @@ corrections: number,
 submissions: number, };
 
 /**
+ * One value, and what the column's field makes of it.
+ */
+export type DistinctValue = { text: string, count: number, 
+/**
+ * Absent where it cannot be read, or where the column is no field.
+ */
+value: string | null, problem: ValueProblem | null, };
+
+/**
+ * The different values of a column, the commonest first.
+ */
+export type DistinctValues = { values: Array<DistinctValue>, 
+/**
+ * How many different values there are in all; `values` has the first 200.
+ */
+distinct: number, };
+
+/**
  * A chosen invoice that is not submitted.
  */
 export type DroppedCase = { invoice: string, reference: string | null, debtor: string | null, amount: Amount | null, 
@@ -375,6 +459,27 @@ export type DroppedCase = { invoice: string, reference: string | null, debtor: s
 why: string, next: string, };
 
 /**
+ * Rows whose reference stands elsewhere too. A row may count in several.
+ */
+export type Duplicates = { 
+/**
+ * In another row of the file.
+ */
+in_file: number, 
+/**
+ * In an earlier import.
+ */
+in_imports: number, 
+/**
+ * In an invoice fetched from a source.
+ */
+in_fetched: number, 
+/**
+ * In a case at Debitura.
+ */
+in_cases: number, };
+
+/**
  * Which Debitura an account lives at.
  */
 export type Environment = "production" | "test" | "sandbox";
@@ -382,7 +487,7 @@ export type Environment = "production" | "test" | "sandbox";
 /**
  * What the host tells the page without being asked.
  */
-export type Event = { "kind": "job", job: JobView, } | { "kind": "changed", subject: Subject, } | { "kind": "files_dropped", names: Array<string>, hovering: boolean, };
+export type Event = { "kind": "job", job: JobView, } | { "kind": "changed", subject: Subject, } | { "kind": "files_dropped", names: Array<string>, hovering: boolean, } | { "kind": "import_dropped", name: string, import: string | null, failure: Failure | null, };
 
 /**
  * A list to write as CSV.
@@ -422,7 +527,7 @@ retry: boolean, };
 /**
  * A kind of failure. The names are stable: scripts and the page tell them apart.
  */
-export type FailureCode = "bad_request" | "unknown_command" | "not_found" | "unexpected" | "cancelled" | "browser_failed" | "link_refused" | "file_not_written" | "table_unreadable" | "keychain_unavailable" | "key_missing" | "folder_locked" | "folder_read_only" | "disk_full" | "book_newer" | "book_damaged" | "cache_damaged" | "journal_unreconciled" | "store_failed" | "offline" | "timed_out" | "unavailable" | "rate_limited" | "unreadable_answer" | "address_refused" | "provider_refused" | "key_shape" | "key_secret" | "key_publishable" | "key_refused" | "permission_invoices" | "permission_customers" | "address_not_allowed" | "debitura_key_refused" | "debitura_forbidden" | "no_workspace" | "other_account" | "agreement_unsigned" | "power_of_attorney_unsigned" | "kyc_missing" | "no_partner" | "creditor_blocked" | "fields_refused" | "duplicate_reference" | "case_refused" | "outcome_unknown" | "submission_fails" | "attachment_failed" | "invalid_value" | "not_correctable" | "nothing_chosen" | "nothing_to_submit" | "too_many" | "review_stale" | "review_incomplete" | "count_differs" | "already_submitted" | "cannot_withdraw";
+export type FailureCode = "bad_request" | "unknown_command" | "not_found" | "unexpected" | "cancelled" | "browser_failed" | "link_refused" | "file_not_written" | "table_unreadable" | "mapping_unreadable" | "import_question" | "import_undone" | "keychain_unavailable" | "key_missing" | "folder_locked" | "folder_read_only" | "disk_full" | "book_newer" | "book_damaged" | "cache_damaged" | "journal_unreconciled" | "store_failed" | "offline" | "timed_out" | "unavailable" | "rate_limited" | "unreadable_answer" | "address_refused" | "provider_refused" | "key_shape" | "key_secret" | "key_publishable" | "key_refused" | "permission_invoices" | "permission_customers" | "address_not_allowed" | "debitura_key_refused" | "debitura_forbidden" | "no_workspace" | "other_account" | "agreement_unsigned" | "power_of_attorney_unsigned" | "kyc_missing" | "no_partner" | "creditor_blocked" | "fields_refused" | "duplicate_reference" | "case_refused" | "outcome_unknown" | "submission_fails" | "attachment_failed" | "invalid_value" | "not_correctable" | "nothing_chosen" | "nothing_to_submit" | "too_many" | "review_stale" | "review_incomplete" | "count_differs" | "already_submitted" | "cannot_withdraw";
 
 /**
  * One field of a collection case. The order is the order in which people read a case.
@@ -440,6 +545,16 @@ export type FieldCount = { field: Field, count: number, };
 export type FieldSource = { "fact": string } | { "correction": { replaced: string | null, } };
 
 /**
+ * What kind of file holds the table.
+ */
+export type FileFormat = "text" | "xlsx" | "xls" | "ods";
+
+/**
+ * Where the header is.
+ */
+export type HeaderChoice = { "kind": "none" } | { "kind": "row", row: number, };
+
+/**
  * One thing that happened to an invoice or its debtor.
  */
 export type HistoryEntry = { 
@@ -447,6 +562,136 @@ export type HistoryEntry = {
  * RFC 3339.
  */
 at: string, text: string, };
+
+/**
+ * The file that the user chose, opened as an import.
+ */
+export type ImportChosen = { 
+/**
+ * Absent when the user cancelled.
+ */
+import: string | null, };
+
+/**
+ * One import in the list.
+ */
+export type ImportRow = { id: string, file_name: string, step: ImportStep, connection: string | null, 
+/**
+ * The name of the mapping chosen for it.
+ */
+mapping: string | null, 
+/**
+ * Rows read; absent before.
+ */
+rows: number | null, left_out: number, counts: Array<StateCount>, 
+/**
+ * Sum of open amounts per currency.
+ */
+totals: Array<Amount>, 
+/**
+ * Cases submitted from it.
+ */
+submitted: number, 
+/**
+ * RFC 3339.
+ */
+created: string, updated: string, };
+
+/**
+ * How far an import is.
+ */
+export type ImportStep = "table" | "columns" | "check" | "undone";
+
+/**
+ * What undoing an import did.
+ */
+export type ImportUndone = { removed: number, 
+/**
+ * Rows that stay, since they were submitted.
+ */
+kept_submitted: number, };
+
+/**
+ * One import with everything its screens show.
+ */
+export type ImportView = { id: string, file_name: string, bytes: number, step: ImportStep, 
+/**
+ * The source its rows are listed under; the filter of Check and of Review.
+ */
+connection: string | null, 
+/**
+ * What was found about the file, with its evidence.
+ */
+evidence: Array<TableEvidence>, 
+/**
+ * The sheets of a workbook; empty for text.
+ */
+sheets: Array<string>, 
+/**
+ * What the user chose about the table; what is absent was found.
+ */
+chosen: TableChoice, plan: Plan, 
+/**
+ * Up to five different values of each column.
+ */
+samples: Array<Array<string>>, 
+/**
+ * The first rows.
+ */
+preview: Array<PreviewRow>, 
+/**
+ * Rows that would become drafts.
+ */
+rows: number, 
+/**
+ * Rows that would not, with the reason.
+ */
+left_out: Array<LeftOut>, 
+/**
+ * Fields a case needs which no column and no constant gives.
+ */
+missing: Array<Field>, 
+/**
+ * Indexes of the columns that ask how their values are written; rows are read once all are answered.
+ */
+questions: Array<number>, remembered: RememberedMapping | null, 
+/**
+ * It is Debitura's own template.
+ */
+template: boolean, 
+/**
+ * The same bytes were imported before.
+ */
+same_file: SameFile | null, 
+/**
+ * The rows that were read, by state; absent before.
+ */
+counts: Array<StateCount> | null, 
+/**
+ * References of these rows that stand elsewhere too; absent before the rows are read.
+ */
+duplicates: Duplicates | null, 
+/**
+ * The plan has changed since the rows were read: read them again.
+ */
+stale: boolean, 
+/**
+ * The job that reads its rows, while it runs.
+ */
+job: string | null, 
+/**
+ * What taking back takes back next, in words.
+ */
+undo: string | null, redo: string | null, 
+/**
+ * RFC 3339.
+ */
+created: string, updated: string, };
+
+/**
+ * Past and open imports, newest first.
+ */
+export type Imports = { imports: Array<ImportRow>, };
 
 /**
  * Everything about one invoice.
@@ -555,7 +800,7 @@ problems: Array<Problem>, };
 /**
  * What a job does.
  */
-export type JobKind = "fetch" | "review" | "submit" | "refresh_cases";
+export type JobKind = "fetch" | "review" | "submit" | "refresh_cases" | "import";
 
 /**
  * Where a job stands.
@@ -649,6 +894,25 @@ export type JournalReplaced = {
 kept: string | null, };
 
 /**
+ * Rows that are no entries, for one reason.
+ */
+export type LeftOut = { reason: LeftOutReason, count: number, 
+/**
+ * The first of them.
+ */
+first: Array<LeftOutRow>, };
+
+/**
+ * Why a row is no entry of the table.
+ */
+export type LeftOutReason = "sum" | "repeated_header" | "note";
+
+/**
+ * A row that is no entry.
+ */
+export type LeftOutRow = { row: number, text: string, };
+
+/**
  * A link that the host opens in the system's browser. The page names what to open, never an address.
  */
 export type Link = { "kind": "stripe_keys" } | { "kind": "debitura_keys" } | { "kind": "debitura_portal" } | { "kind": "agreement" } | { "kind": "agreement_terms" } | { "kind": "review_signing", review: string, } | { "kind": "invoice", id: string, };
@@ -671,6 +935,33 @@ export type ListInvoices = { query: InvoiceQuery, window: Window,
  * Fill each row's list of problems, as scripts want it.
  */
 problems?: boolean, };
+
+/**
+ * One column of a mapping.
+ */
+export type MappedColumn = { name: string, field: Field, };
+
+/**
+ * One mapping.
+ */
+export type MappingRow = { id: string, 
+/**
+ * Absent: the last choice for its headers.
+ */
+name: string | null, 
+/**
+ * Headers and what they mean; those that mean nothing are left out.
+ */
+columns: Array<MappedColumn>, 
+/**
+ * RFC 3339.
+ */
+used: string, };
+
+/**
+ * Mappings that are remembered.
+ */
+export type Mappings = { mappings: Array<MappingRow>, };
 
 /**
  * Two names that should be one company.
@@ -697,6 +988,82 @@ export type Overview = { ages: Array<AgeCell>, counts: Array<StateCount>, ready:
 problems: Array<ProblemCount>, open_cases: number, activity: Array<ActivityRow>, as_of: AsOf, cases_as_of: AsOf, };
 
 /**
+ * How the rows of a file become drafts.
+ */
+export type Plan = { dialect: Dialect, 
+/**
+ * Counted from 0; nothing where every row is data.
+ */
+header_row: number | null, columns: Array<PlanColumn>, 
+/**
+ * One value for all rows, where no column gives one.
+ */
+constants?: { [key in Field]?: string }, 
+/**
+ * What a text of the file means: `"debtor_country": {"Tyskland": "DE"}`. Compared without regard to case.
+ */
+values?: { [key in Field]?: { [key in string]: string } }, };
+
+/**
+ * What one column of the file is.
+ */
+export type PlanColumn = { 
+/**
+ * From 0, from the left.
+ */
+index: number, 
+/**
+ * As it stands in the header, trimmed.
+ */
+name: string, 
+/**
+ * Nothing: the column is left out.
+ */
+field: Field | null, 
+/**
+ * From 0 to 1: how often a suggestion of this kind is right.
+ */
+confidence: number, 
+/**
+ * Why, in words.
+ */
+reason: string, alternatives: Array<Alternative>, format?: ColumnFormat, 
+/**
+ * The column holds more than its field.
+ */
+split?: Split, 
+/**
+ * Place among several columns of one field; without it, they join from left to right.
+ */
+part?: number, };
+
+/**
+ * One field of a row: source and reading side by side.
+ */
+export type PreviewField = { field: Field, 
+/**
+ * Columns it comes from; none where it stands for all rows.
+ */
+columns: Array<number>, source: string, 
+/**
+ * Neutral: `2026-04-03`, `1234.50`. Absent where it could not be read.
+ */
+value: string | null, problems: Array<ValueProblem>, };
+
+/**
+ * One row as it stands in the file, and what it would become.
+ */
+export type PreviewRow = { 
+/**
+ * Line of the file or row of the sheet, from 1.
+ */
+row: number, cells: Array<string>, fields: Array<PreviewField>, 
+/**
+ * What is wrong with the row as a whole, such as a quotation mark that is not closed.
+ */
+problems: Array<ValueProblem>, };
+
+/**
  * One problem of one invoice.
  */
 export type Problem = { code: ProblemCode, 
@@ -720,7 +1087,7 @@ fix: string, };
 /**
  * A kind of problem. The names are stable: scripts filter by them.
  */
-export type ProblemCode = "amount_missing" | "amount_unreadable" | "amount_not_positive" | "currency_missing" | "currency_unknown" | "reference_missing" | "reference_too_long" | "reference_taken" | "reference_submitted" | "case_date_missing" | "case_date_unreadable" | "case_date_in_future" | "due_date_missing" | "due_date_unreadable" | "due_before_case_date" | "debtor_name_missing" | "debtor_type_missing" | "debtor_type_unreadable" | "address_missing" | "city_missing" | "country_missing" | "country_unknown" | "state_missing" | "state_unknown" | "email_unreadable" | "text_too_long" | "source_changed" | "status_unknown" | "small_claim" | "evidence_file" | "evidence_file_or_text" | "evidence_private" | "contact_missing" | "contact_person_missing" | "details_not_read" | "partly_paid";
+export type ProblemCode = "amount_missing" | "amount_unreadable" | "amount_not_positive" | "currency_missing" | "currency_unknown" | "reference_missing" | "reference_too_long" | "reference_taken" | "reference_submitted" | "case_date_missing" | "case_date_unreadable" | "case_date_in_future" | "due_date_missing" | "due_date_unreadable" | "due_before_case_date" | "debtor_name_missing" | "debtor_type_missing" | "debtor_type_unreadable" | "address_missing" | "city_missing" | "country_missing" | "country_unknown" | "state_missing" | "state_unknown" | "email_unreadable" | "text_too_long" | "value_unreadable" | "value_left_out" | "source_changed" | "status_unknown" | "small_claim" | "evidence_file" | "evidence_file_or_text" | "evidence_private" | "contact_missing" | "contact_person_missing" | "details_not_read" | "partly_paid";
 
 /**
  * Invoices that share a problem.
@@ -731,6 +1098,52 @@ export type ProblemCount = { code: string, what: string, count: number, };
  * The problems of the invoices of a query, commonest first.
  */
 export type ProblemCounts = { problems: Array<ProblemCount>, };
+
+/**
+ * A question that only the user can answer.
+ */
+export type Question = { 
+/**
+ * A value of the file that can be read in all these ways.
+ */
+value: string, choices: Array<Reading>, };
+
+/**
+ * What quotation marks mean.
+ */
+export type QuoteChoice = { "kind": "none" } | { "kind": "mark", mark: string, };
+
+/**
+ * Reads the table of an import in another way. What is absent is looked for again.
+ */
+export type ReadTable = { id: string, table: TableChoice, };
+
+/**
+ * One way to read the value.
+ */
+export type Reading = { decimal?: DecimalSign, date_order?: DateOrder, 
+/**
+ * What the value would be: `2026-04-03`, `1234.00`.
+ */
+meaning: string, };
+
+/**
+ * Where the mapping of an import comes from.
+ */
+export type RememberedMapping = { 
+/**
+ * Absent: the last import with these headers.
+ */
+name: string | null, 
+/**
+ * When it was used, RFC 3339.
+ */
+at: string, };
+
+/**
+ * Gives a mapping another name, or its first.
+ */
+export type RenameMapping = { mapping: string, name: string, };
 
 /**
  * Puts a copy in the place of the damaged journal.
@@ -797,6 +1210,24 @@ attaches_pdf: boolean, };
 export type ReviewStarted = { review: string, job: string, };
 
 /**
+ * An earlier import of the same bytes.
+ */
+export type SameFile = { import: string, 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * Cases submitted from it.
+ */
+submitted: number, };
+
+/**
+ * Keeps the mapping of an import under a name; one of this name is replaced.
+ */
+export type SaveMapping = { import: string, name: string, };
+
+/**
  * A choice of invoices: some ids, or all that match.
  */
 export type Selection = { "kind": "ids", ids: Array<string>, } | { "kind": "matching", query: InvoiceQuery, except: Array<string>, };
@@ -860,6 +1291,11 @@ page: Record<string, unknown>, };
 export type SortBy = "due_date" | "case_date" | "amount" | "debtor" | "reference" | "state" | "country";
 
 /**
+ * How a column that holds two things is parted.
+ */
+export type Split = "zip_city";
+
+/**
  * Entries at one stage.
  */
 export type StageCount = { stage: string, count: number, };
@@ -896,7 +1332,7 @@ export type StatusCount = { status: string, count: number, };
 /**
  * A subject whose screens should be read again.
  */
-export type Subject = "app" | "invoices" | "review" | "submissions" | "cases" | "activity";
+export type Subject = "app" | "invoices" | "review" | "submissions" | "cases" | "activity" | "imports";
 
 /**
  * The journal's word on an invoice.
@@ -952,6 +1388,20 @@ connection: string | null,
 created: DateRange | null, };
 
 /**
+ * What the user knows better about the table.
+ */
+export type TableChoice = { sheet: string | null, delimiter: string | null, encoding: string | null, quote: QuoteChoice | null, header_row: HeaderChoice | null, };
+
+/**
+ * One part of what was found, and why.
+ */
+export type TableEvidence = { 
+/**
+ * `encoding`, `delimiter`, `sheet` or `header_row`.
+ */
+of: string, why: string, };
+
+/**
  * What Debitura would charge, and who would collect.
  */
 export type Terms = { 
@@ -999,6 +1449,15 @@ until: string | null,
  * The name under which the damaged file is kept.
  */
 kept: string | null, };
+
+/**
+ * What is wrong with a value.
+ */
+export type ValueProblem = { 
+/**
+ * Stable: `date_unreadable`, `amount_ambiguous` …
+ */
+code: string, blocks: boolean, what: string, fix: string, };
 
 /**
  * The part of a long list to show.
@@ -1115,6 +1574,46 @@ export interface Commands {
   refresh_cases: { request: Nothing; answer: Started };
   /** What comparing a journal that was brought back found */
   journal_comparison: { request: Nothing; answer: JournalComparison };
+  /** Asks for a file and opens it as an import */
+  choose_import: { request: Nothing; answer: ImportChosen };
+  /** One import: how its file is read, and what its columns mean */
+  import: { request: ById; answer: ImportView };
+  /** Reads the table of an import in another way */
+  read_table_anew: { request: ReadTable; answer: ImportView };
+  /** Changes what the columns of an import mean */
+  change_mapping: { request: ChangeMapping; answer: ImportView };
+  /** Takes back the last change of an import */
+  undo_import_step: { request: ById; answer: ImportView };
+  /** Does again what was taken back of an import */
+  redo_import_step: { request: ById; answer: ImportView };
+  /** The different values of a column, and how each is read */
+  column_values: { request: ColumnValues; answer: DistinctValues };
+  /** Reads the rows of an import as drafts */
+  read_rows: { request: ById; answer: Started };
+  /** Past and open imports */
+  imports: { request: Nothing; answer: Imports };
+  /** Forgets an import whose rows were not read */
+  discard_import: { request: ById; answer: Nothing };
+  /** Removes the rows of an import, but for those submitted */
+  undo_import: { request: ById; answer: ImportUndone };
+  /** Mappings that are remembered */
+  mappings: { request: Nothing; answer: Mappings };
+  /** Keeps the mapping of an import under a name */
+  save_mapping: { request: SaveMapping; answer: Mappings };
+  /** Lays a mapping over an import */
+  apply_mapping: { request: ApplyMapping; answer: ImportView };
+  /** Gives a mapping another name */
+  rename_mapping: { request: RenameMapping; answer: Mappings };
+  /** Forgets a mapping */
+  delete_mapping: { request: ById; answer: Mappings };
+  /** Writes the mapping of that id, or of the import of that id, to a file */
+  export_mapping: { request: ById; answer: Exported };
+  /** Asks for a file with a mapping and lays it over an import */
+  choose_mapping: { request: ById; answer: ImportView };
+  /** Writes Debitura's template for invoices */
+  save_template: { request: Nothing; answer: Exported };
+  /** Writes the rows of an import that are not ready, with the reason */
+  export_failed_rows: { request: ById; answer: Exported };
   /** The workspace at a glance */
   overview: { request: Nothing; answer: Overview };
   /** What was done, newest first */

@@ -17,13 +17,19 @@ pub struct Plan {
     pub dialect: Dialect,
     /// Counted from 0; nothing where every row is data.
     #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub header_row: Option<u64>,
     pub columns: Vec<PlanColumn>,
     /// One value for all rows, where no column gives one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<BTreeMap<Field, String>>"))]
     pub constants: BTreeMap<Field, String>,
     /// What a text of the file means: `"debtor_country": {"Tyskland": "DE"}`. Compared without regard to case.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(
+        feature = "ts",
+        ts(optional, as = "Option<BTreeMap<Field, BTreeMap<String, String>>>")
+    )]
     pub values: BTreeMap<Field, BTreeMap<String, String>>,
 }
 
@@ -47,12 +53,15 @@ pub struct PlanColumn {
     #[serde(default)]
     pub alternatives: Vec<Alternative>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
     pub format: Option<Format>,
     /// The column holds more than its field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
     pub split: Option<Split>,
     /// Place among several columns of one field; without it, they join from left to right.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
     pub part: Option<u8>,
 }
 
@@ -69,17 +78,21 @@ pub struct Alternative {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Format {
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
     pub decimal: Option<DecimalSign>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
     pub date_order: Option<DateOrder>,
     /// Which values decide it and which contradict it, in words.
     #[serde(default)]
     pub evidence: String,
     /// Values that cannot be read so, the first few; each is a problem of its row.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<Contradiction>>"))]
     pub contradicting: Vec<Contradiction>,
     /// What must be asked, since the values can be read in more than one way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
     pub question: Option<Question>,
 }
 
@@ -88,6 +101,7 @@ pub struct Format {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contradiction {
     /// Line of the file or row of the sheet, from 1.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub row: u64,
     pub value: String,
 }
@@ -106,8 +120,10 @@ pub struct Question {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
     pub decimal: Option<DecimalSign>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
     pub date_order: Option<DateOrder>,
     /// What the value would be: `2026-04-03`, `1234.00`.
     pub meaning: String,

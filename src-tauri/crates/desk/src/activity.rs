@@ -144,6 +144,24 @@ fn words(kind: &str, data: &Value) -> String {
             counted(number("rows"), "row", "rows"),
             text("file")
         ),
+        "import_opened" => format!(
+            "Opened {} with {}",
+            text("file"),
+            counted(number("rows"), "row", "rows")
+        ),
+        "import_read" => format!(
+            "Imported {} from {}",
+            counted(number("rows"), "row", "rows"),
+            text("file")
+        ),
+        "import_discarded" => format!("Closed {} without importing it", text("file")),
+        "import_undone" => format!(
+            "Undid the import of {}: {} removed, {} kept since they were submitted",
+            text("file"),
+            counted(number("removed"), "row", "rows"),
+            number("kept")
+        ),
+        "mapping_saved" => format!("Saved the mapping “{}”", text("name")),
         "settings_changed" => "Changed the settings".to_owned(),
         other => other.replace('_', " "),
     }

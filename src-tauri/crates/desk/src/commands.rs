@@ -155,6 +155,27 @@ commands! {
 
         "What comparing a journal that was brought back found" office.journal_comparison(Nothing) -> JournalComparison;
 
+        "Asks for a file and opens it as an import" office.choose_import(Nothing) -> ImportChosen;
+        "One import: how its file is read, and what its columns mean" office.import(ById) -> ImportView;
+        "Reads the table of an import in another way" office.read_table_anew(ReadTable) -> ImportView;
+        "Changes what the columns of an import mean" office.change_mapping(ChangeMapping) -> ImportView;
+        "Takes back the last change of an import" office.undo_import_step(ById) -> ImportView;
+        "Does again what was taken back of an import" office.redo_import_step(ById) -> ImportView;
+        "The different values of a column, and how each is read" office.column_values(ColumnValues) -> DistinctValues;
+        "Reads the rows of an import as drafts" office.read_rows(ById) -> Started;
+        "Past and open imports" office.imports(Nothing) -> Imports;
+        "Forgets an import whose rows were not read" office.discard_import(ById) -> Nothing;
+        "Removes the rows of an import, but for those submitted" office.undo_import(ById) -> ImportUndone;
+        "Mappings that are remembered" office.mappings(Nothing) -> Mappings;
+        "Keeps the mapping of an import under a name" office.save_mapping(SaveMapping) -> Mappings;
+        "Lays a mapping over an import" office.apply_mapping(ApplyMapping) -> ImportView;
+        "Gives a mapping another name" office.rename_mapping(RenameMapping) -> Mappings;
+        "Forgets a mapping" office.delete_mapping(ById) -> Mappings;
+        "Writes the mapping of that id, or of the import of that id, to a file" office.export_mapping(ById) -> Exported;
+        "Asks for a file with a mapping and lays it over an import" office.choose_mapping(ById) -> ImportView;
+        "Writes Debitura's template for invoices" office.save_template(Nothing) -> Exported;
+        "Writes the rows of an import that are not ready, with the reason" office.export_failed_rows(ById) -> Exported;
+
         "The workspace at a glance" office.overview(Nothing) -> Overview;
         "What was done, newest first" office.activity(ListActivity) -> ActivityPage;
         "Writes a list as CSV" office.export(Export) -> Exported;
@@ -168,6 +189,8 @@ commands! {
     }
     script {
         "How a file of invoices is read, and what its columns are" office.map_table(MapTable) -> Plan;
+        "Imports a file of invoices" office.import_file(ImportFile) -> ImportResult;
+        "What is wrong with the rows of an import" office.import_report(ById) -> ImportReport;
         "The submissions that stand for invoices" office.submissions(NamedInvoices) -> BatchEntries;
         "Goes on with submissions that were cut off" office.resume_submissions(NamedInvoices) -> SubmissionsResumed;
         "Copies the journal to a file" office.export_journal(ExportJournal) -> JournalExported;

@@ -63,7 +63,7 @@ impl Claimed {
         let claim = || {
             Some(Claim {
                 debtor: folded(value(Field::DebtorName)?),
-                amount: invoice.open?,
+                amount: judged.open(invoice)?,
                 date: value(Field::CaseDate)?.to_owned(),
             })
         };

@@ -90,7 +90,7 @@ impl Office {
         if let Some(id) = &request.connection {
             return self.connection_by_id(id).await.map(Some);
         }
-        for connection in self.book.connections(workspace).await? {
+        for connection in self.sources(workspace).await? {
             let kept = self.key(&source_account(connection.id), "Stripe").await;
             // Compared, not shown.
             if kept.is_ok_and(|kept| kept.expose() == key.secret().expose()) {
@@ -234,7 +234,17 @@ impl Office {
     pub(crate) async fn connection_by_id(&self, id: &str) -> Result<Connection, Failure> {
         let missing = || Failure::about(FailureCode::NotFound, "The source");
         let id: ConnectionId = id.parse().map_err(|_| missing())?;
-        self.book.connection(id).await?.ok_or_else(missing)
+        let found = self.book.connection(id).await?;
+        found
+            .filter(|connection| connection.provider != Provider::Import)
+            .ok_or_else(missing)
+    }
+
+    /// The connections that can be fetched from: imported files are none.
+    pub(crate) async fn sources(&self, workspace: WorkspaceId) -> Result<Vec<Connection>, Failure> {
+        let mut connections = self.book.connections(workspace).await?;
+        connections.retain(|connection| connection.provider != Provider::Import);
+        Ok(connections)
     }
 
     pub(crate) async fn connection_views(
@@ -242,7 +252,7 @@ impl Office {
         workspace: WorkspaceId,
     ) -> Result<Vec<ConnectionView>, Failure> {
         let mut views = Vec::new();
-        for connection in self.book.connections(workspace).await? {
+        for connection in self.sources(workspace).await? {
             views.push(self.connection_view(&connection).await?);
         }
         Ok(views)

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use bulk_import::values::{DecimalSign, read_amount};
 use jiff::civil::Date;
-use receivables::{Correction, Field, Invoice, SetAside};
+use receivables::{Correction, Currency, Field, Invoice, Money, SetAside};
 use serde_json::json;
 use store::{Change, Scope, Workspace};
 
@@ -24,9 +25,6 @@ impl Office {
         let workspace = self.workspace().await?;
         let field = request.field;
         let name = words(field);
-        if !field.correctable() {
-            return Err(Failure::about(FailureCode::NotCorrectable, &name));
-        }
         if request
             .value
             .as_ref()
@@ -39,12 +37,27 @@ impl Office {
         }
         let stored = self.stored_invoice(&request.id).await?;
         let invoice = &stored.invoice;
-        if self.judging(&workspace).await?.is_submitted(&invoice.id) && !field.belongs_to_debtor() {
+        if !invoice.lets_correct(field) {
+            return Err(Failure::about(FailureCode::NotCorrectable, &name));
+        }
+        let judging = self.judging(&workspace).await?;
+        if judging.is_submitted(&invoice.id) && !field.belongs_to_debtor() {
             return Err(Failure::new(FailureCode::AlreadySubmitted));
         }
         let fact = invoice.facts.value(field).map(str::to_owned);
-        let to = request.value.map(|value| Correction {
-            value: value.trim().to_owned(),
+        let value = match request.value.as_deref().map(str::trim) {
+            Some(text) if !text.is_empty() => Some(match field {
+                Field::Amount => {
+                    let assessment = judging.judge(invoice);
+                    amount(text, assessment.value(Field::Currency))?
+                }
+                Field::Currency => currency(text)?,
+                _ => text.to_owned(),
+            }),
+            other => other.map(str::to_owned),
+        };
+        let to = value.map(|value| Correction {
+            value,
             replaced: fact.clone(),
         });
         // Writing what the source says is taking the correction off.
@@ -224,6 +237,38 @@ impl Office {
             redo,
         })
     }
+}
+
+/// An amount as the user writes it, exact or not at all.
+fn amount(text: &str, currency: Option<&str>) -> Result<String, Failure> {
+    let refused = |why: &str| {
+        Err(Failure::about(FailureCode::InvalidValue, "This is not an amount.").because(why))
+    };
+    let mut readings: Vec<String> = [DecimalSign::Point, DecimalSign::Comma]
+        .into_iter()
+        .filter_map(|sign| read_amount(text, Some(sign)).ok())
+        .map(|amount| amount.decimal)
+        .collect();
+    readings.dedup();
+    let [decimal] = readings.as_slice() else {
+        return refused("Write it with a point for the decimals, such as 1234.50.");
+    };
+    match currency.and_then(Currency::from_code) {
+        Some(currency) => Money::parse(decimal, currency)
+            .map(Money::decimal)
+            .or_else(|_| {
+                refused("It has more decimals than its currency. Amounts are never rounded.")
+            }),
+        None => Ok(decimal.clone()),
+    }
+}
+
+fn currency(text: &str) -> Result<String, Failure> {
+    let read = Currency::from_code(text).map(|currency| currency.code().to_owned());
+    read.ok_or_else(|| {
+        Failure::about(FailureCode::InvalidValue, "This is not a currency.")
+            .because("Write its code of three letters, such as EUR.")
+    })
 }
 
 /// "debtor address", "due date": the field in a sentence.

@@ -76,6 +76,14 @@ impl Desk {
         )
     }
 
+    /// Opens files that were dropped on the window. The page is told what became of each.
+    pub async fn open_dropped(&self, paths: Vec<std::path::PathBuf>) {
+        let office = self.office();
+        for path in paths {
+            office.open_dropped(&path).await;
+        }
+    }
+
     /// The real data, whatever the window shows.
     pub(crate) fn real_office(&self) -> Arc<Office> {
         Arc::clone(&self.real)

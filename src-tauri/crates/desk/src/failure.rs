@@ -51,6 +51,10 @@ failures! {
     FileNotWritten "file_not_written" retry: true "{subject} could not be written." "Choose another folder, or free space, and export again.";
     TableUnreadable "table_unreadable" retry: true "{subject} could not be read as a table." "Save it from its program as CSV or XLSX, then choose it again. The file was not changed.";
 
+    MappingUnreadable "mapping_unreadable" retry: true "{subject} could not be read as a mapping." "Choose a file that was exported here, or that `desk map` printed. Nothing was changed.";
+    ImportQuestion "import_question" retry: false "The values of “{subject}” can be read in more than one way." "Say which one is meant; then the rows are read.";
+    ImportUndone "import_undone" retry: false "The import of {subject} was undone." "Choose the file again to import it anew.";
+
     // Where things are kept
     KeychainUnavailable "keychain_unavailable" retry: true "The system's keychain does not answer, so keys cannot be kept." "Unlock or start the keychain (on Linux a Secret Service such as GNOME Keyring), then try again. Keys are never kept in a file instead.";
     KeyMissing "key_missing" retry: false "The key of {subject} is not in the keychain." "Enter the key again under Integrations. Corrections and journal are kept.";

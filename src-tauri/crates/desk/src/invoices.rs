@@ -75,7 +75,7 @@ impl Office {
         &self,
         workspace: store::WorkspaceId,
     ) -> Result<AsOf, Failure> {
-        let connections = self.book.connections(workspace).await?;
+        let connections = self.sources(workspace).await?;
         let oldest = connections
             .iter()
             .map(|connection| connection.last_sync)
@@ -329,7 +329,9 @@ fn case_fields(stored: &StoredInvoice, judging: &Judging) -> Vec<CaseField> {
         .into_iter()
         .map(|field| {
             let found = assessment.fields.iter().find(|value| value.field == field);
-            let corrected = overlay.get(field).filter(|_| field.correctable());
+            let corrected = overlay
+                .get(field)
+                .filter(|_| stored.invoice.lets_correct(field));
             CaseField {
                 field,
                 value: found.map(|found| found.value.clone()),
@@ -339,7 +341,7 @@ fn case_fields(stored: &StoredInvoice, judging: &Judging) -> Vec<CaseField> {
                         replaced: correction.replaced.clone(),
                     })
                 }),
-                correctable: field.correctable(),
+                correctable: stored.invoice.lets_correct(field),
                 of_debtor: field.belongs_to_debtor(),
                 source_value: corrected
                     .and_then(|_| stored.invoice.facts.value(field).map(str::to_owned)),

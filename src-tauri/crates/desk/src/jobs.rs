@@ -206,6 +206,16 @@ impl Jobs {
         id
     }
 
+    /// The work of a kind that runs for a subject.
+    pub(crate) fn running(&self, kind: JobKind, subject: &str) -> Option<String> {
+        let list = self.list();
+        let job = list.iter().find(|job| {
+            let view = &job.view().0;
+            view.ended.is_none() && view.kind == kind && view.subject.as_deref() == Some(subject)
+        });
+        job.map(|job| job.id())
+    }
+
     pub(crate) fn views(&self) -> Vec<JobView> {
         self.list().iter().map(|job| job.view().0.clone()).collect()
     }

@@ -45,6 +45,8 @@ pub use desk::Desk;
 pub use failure::FailureCode;
 pub use office::Office;
 pub use owner::{Access, Guest};
-pub use setup::{Addresses, Clock, Host, HostFuture, KeychainChoice, Pacing, Setup, SystemClock};
+pub use setup::{
+    Addresses, Choosing, Clock, Host, HostFuture, KeychainChoice, Pacing, Setup, SystemClock,
+};
 pub use store::Checkpoint;
 pub use typescript::typescript;

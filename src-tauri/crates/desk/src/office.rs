@@ -14,6 +14,7 @@ use tokio::sync::RwLock;
 use crate::FailureCode;
 use crate::commands::CHOSEN_WORKSPACE;
 use crate::events::Events;
+use crate::import::Tables;
 use crate::jobs::Jobs;
 use crate::refusals::of_folder;
 use crate::review::Reviews;
@@ -39,6 +40,8 @@ pub struct Office {
     pub(crate) fetching: tokio::sync::Mutex<()>,
     /// One projection rebuild at a time.
     pub(crate) rebuilding: tokio::sync::Mutex<()>,
+    /// The imported table looked at last.
+    pub(crate) tables: Tables,
     sample: bool,
 }
 
@@ -81,8 +84,10 @@ impl Office {
             book,
             cache,
             events,
+            tables: Tables::default(),
             sample,
         });
+        office.mend_imports().await?;
         Ok(office)
     }
 

@@ -13,11 +13,11 @@ use crate::office::Office;
 use crate::wire::{Failure, Subject};
 
 /// Raised whenever the rules of `receivables` change, so that every cache is judged again.
-const RULES: u32 = 1;
+const RULES: u32 = 2;
 /// Invoices judged between two writes.
 const CHUNK: u32 = 2000;
 /// States whose references must not be shared: they may still become cases.
-const OPEN: [State; 4] = [
+pub(crate) const OPEN: [State; 4] = [
     State::Ready,
     State::Attention,
     State::NotDue,

@@ -17,10 +17,24 @@ use crate::wire::{Environment, Failure};
 /// Answers of a host that may take as long as a person takes.
 pub type HostFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// What a file is chosen for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choosing {
+    /// Text with delimiters, or a workbook.
+    Table,
+    /// A mapping document.
+    Mapping,
+}
+
 /// What differs between a window, a command line and a test.
 pub trait Host: Send + Sync {
     /// Asks where to save a file; `None` when the user cancels.
     fn choose_save_path<'a>(&'a self, suggested_name: &'a str) -> HostFuture<'a, Option<PathBuf>>;
+
+    /// Asks for a file to read; `None` when the user cancels, and where there is nobody to ask.
+    fn choose_open_path(&self, _what: Choosing) -> HostFuture<'_, Option<PathBuf>> {
+        Box::pin(async { None })
+    }
 
     /// Opens an address that was checked already.
     ///

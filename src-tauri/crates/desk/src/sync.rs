@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Unit};
-use receivables::{Invoice, InvoiceId, SourceStatus};
+use receivables::{Invoice, InvoiceId, Provider, SourceStatus};
 use serde_json::json;
 use store::{Connection, CreatedRange, Projection, Record, Slice, Walk, Workspace};
 
@@ -37,7 +37,7 @@ impl Office {
         let workspace = self.workspace().await?;
         let connections = match &request.connection {
             Some(id) => vec![self.connection_by_id(id).await?],
-            None => self.book.connections(workspace.id).await?,
+            None => self.sources(workspace.id).await?,
         };
         if connections.is_empty() {
             return Err(
@@ -331,6 +331,9 @@ impl Office {
         workspace: &Workspace,
         id: &InvoiceId,
     ) -> Result<Option<Invoice>, Failure> {
+        if id.provider == Provider::Import {
+            return self.read_draft_again(workspace, id).await;
+        }
         let Some(stored) = self.cache.get(workspace.id, id.clone()).await? else {
             return Ok(None);
         };

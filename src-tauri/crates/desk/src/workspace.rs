@@ -176,6 +176,9 @@ impl Office {
         for connection in self.book.connections(workspace.id).await? {
             self.forget_connection(&connection).await?;
         }
+        for import in self.book.imports(workspace.id).await? {
+            self.forget_file(&import).await;
+        }
         self.keychain()
             .await?
             .delete(&debitura_account(workspace.id))

@@ -116,6 +116,15 @@ impl Assessment {
             .find(|value| value.field == field)
             .map(|value| value.value.as_str())
     }
+
+    /// What is open on the invoice. A source says it; of an imported row the user may have corrected it.
+    pub fn open(&self, invoice: &Invoice) -> Option<Money> {
+        if !invoice.lets_correct(Field::Amount) {
+            return invoice.open;
+        }
+        let currency = Currency::from_code(self.value(Field::Currency)?)?;
+        Money::parse(self.value(Field::Amount)?, currency).ok()
+    }
 }
 
 /// Judges one invoice on the calendar day `today` of the creditor.
@@ -130,7 +139,9 @@ pub fn assess(
         unread: unread(invoice, overlay),
         problems: Vec::new(),
         suggestions: Vec::new(),
+        doubtful: Vec::new(),
     };
+    reading.note_doubts(invoice, overlay);
     reading.note_changed_sources(invoice, overlay);
     let dates = reading.dates(invoice, today);
     let case = reading.case(invoice, standing, &dates);
@@ -189,7 +200,7 @@ fn merge(invoice: &Invoice, overlay: &Overlay) -> Vec<FieldValue> {
         .into_iter()
         .filter_map(|field| {
             let fact = invoice.facts.get(field);
-            let (value, source) = match overlay.get(field).filter(|_| field.correctable()) {
+            let (value, source) = match overlay.get(field).filter(|_| invoice.lets_correct(field)) {
                 Some(correction) => (
                     correction.value.trim().to_owned(),
                     FieldSource::Correction {
@@ -213,6 +224,8 @@ struct Reading {
     unread: Vec<Field>,
     problems: Vec<Problem>,
     suggestions: Vec<Suggestion>,
+    /// Fields the source gives in a way that cannot be read: said already, and nothing is suggested in their place.
+    doubtful: Vec<Field>,
 }
 
 struct Dates {
@@ -237,16 +250,38 @@ impl Reading {
         self.unread.contains(&field)
     }
 
+    fn is_doubtful(&self, field: Field) -> bool {
+        self.doubtful.contains(&field)
+    }
+
+    /// What could not be read stands until the user gives the field a value, or leaves it out.
+    fn note_doubts(&mut self, invoice: &Invoice, overlay: &Overlay) {
+        for doubt in &invoice.doubts {
+            let field = doubt.shown_at();
+            let corrected = overlay.get(field).is_some() && invoice.lets_correct(field);
+            if corrected || self.is_doubtful(field) {
+                continue;
+            }
+            self.problem(Problem::doubt(doubt));
+            if doubt.blocks {
+                self.doubtful.push(field);
+            }
+        }
+    }
+
     fn required(&mut self, field: Field, missing: ProblemCode) -> Option<String> {
         let value = self.value(field);
-        if value.is_none() && !self.is_unread(field) {
+        if value.is_none() && !self.is_unread(field) && !self.is_doubtful(field) {
             self.problem(Problem::new(missing));
         }
         value
     }
 
     fn note_changed_sources(&mut self, invoice: &Invoice, overlay: &Overlay) {
-        for (field, correction) in overlay.iter().filter(|(field, _)| field.correctable()) {
+        for (field, correction) in overlay
+            .iter()
+            .filter(|(field, _)| invoice.lets_correct(*field))
+        {
             let now = invoice.facts.value(field);
             // A summary that is silent about a field does not say that it changed.
             if now.is_none() && invoice.summary_only && field.belongs_to_debtor() {
@@ -296,7 +331,7 @@ impl Reading {
                     &due_date.to_string(),
                 ));
             }
-            (Some(case_date), None) => {
+            (Some(case_date), None) if !self.is_doubtful(Field::DueDate) => {
                 self.suggestions
                     .push(Suggestion::due_date(invoice, &case_date.to_string()));
             }
@@ -334,7 +369,9 @@ impl Reading {
         let Some(reference) =
             self.required(Field::CreditorReference, ProblemCode::ReferenceMissing)
         else {
-            self.suggestions.push(Suggestion::reference(invoice));
+            if !self.is_doubtful(Field::CreditorReference) {
+                self.suggestions.push(Suggestion::reference(invoice));
+            }
             return None;
         };
         let reference = normalise_reference(&reference);
@@ -361,6 +398,7 @@ impl Reading {
             }
             // What the suggestion goes by is unread as well.
             None if self.is_unread(Field::DebtorType) => None,
+            None if self.is_doubtful(Field::DebtorType) => None,
             None => {
                 self.problem(Problem::new(ProblemCode::DebtorTypeMissing));
                 // Also without a name: what is counted as suggested can always be accepted.
@@ -421,7 +459,8 @@ impl Reading {
             return text;
         }
         let Some(text) = text else {
-            if !self.is_unread(Field::DebtorState) {
+            let said = self.is_unread(Field::DebtorState) || self.is_doubtful(Field::DebtorState);
+            if !said {
                 self.problem(Problem::new(ProblemCode::StateMissing));
             }
             return None;

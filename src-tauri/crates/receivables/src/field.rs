@@ -95,7 +95,7 @@ impl Field {
         )
     }
 
-    /// Whether the user may correct it. Amount and currency are what the source says is owed; claiming another sum is
+    /// Whether the user may correct it, whatever the source. Amount and currency are what the source says is owed; claiming another sum is
     /// never a slip of this application.
     pub fn correctable(self) -> bool {
         !matches!(self, Field::Amount | Field::Currency)

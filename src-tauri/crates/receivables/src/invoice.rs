@@ -178,6 +178,28 @@ impl Facts {
     }
 }
 
+/// What a source says and could not be read, so that it is no fact; or what was left out of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// Nothing where the whole record is in doubt.
+    pub field: Option<Field>,
+    /// What stands at the source.
+    pub source: String,
+    /// The invoice is not complete until somebody gives the field a value; otherwise a warning.
+    pub blocks: bool,
+    /// What is wrong.
+    pub what: String,
+    /// How to mend it.
+    pub fix: String,
+}
+
+impl Doubt {
+    /// The field that shows it; the reference where the whole record is in doubt.
+    pub fn shown_at(&self) -> Field {
+        self.field.unwrap_or(Field::CreditorReference)
+    }
+}
+
 /// What a source knows beside the fields of a case, and which only suggestions use.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hints {
@@ -211,6 +233,9 @@ pub struct Invoice {
     /// missing; see [`Invoice::with_details_of`].
     #[serde(default)]
     pub summary_only: bool,
+    /// What could not be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
 }
 
 impl Invoice {
@@ -233,6 +258,11 @@ impl Invoice {
         self.hints = earlier.hints.clone();
         self.summary_only = false;
         self
+    }
+
+    /// Whether the user may correct a field of it. A file is no books: a cell of it may be wrong, also that of the amount.
+    pub fn lets_correct(&self, field: Field) -> bool {
+        field.correctable() || self.id.provider == Provider::Import
     }
 }
 

@@ -25,7 +25,7 @@ pub use correction::{Correction, Overlay};
 pub use country::{Country, us_state};
 pub use field::Field;
 pub use invoice::{
-    DebtorId, Fact, Facts, Hints, Invoice, InvoiceId, ParseIdError, Provider, SourceStatus,
+    DebtorId, Doubt, Fact, Facts, Hints, Invoice, InvoiceId, ParseIdError, Provider, SourceStatus,
 };
 pub use money::{Currency, Money, MoneyError, Totals};
 pub use problem::{Problem, ProblemCode};

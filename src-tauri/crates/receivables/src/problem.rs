@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Field;
+use crate::{Doubt, Field};
 
 macro_rules! problems {
     ($($(#[$doc:meta])* $variant:ident $name:literal $field:ident $blocks:literal $what:literal $fix:literal;)*) => {
@@ -97,6 +97,10 @@ problems! {
         "{value} is not an e-mail address." "Correct it, or leave it empty.";
     TextTooLong "text_too_long" None true
         "The {value} is longer than the 4,000 characters Debitura accepts." "Shorten it.";
+    ValueUnreadable "value_unreadable" None true
+        "{value} cannot be read." "Enter the value, or correct the file and import it again.";
+    ValueLeftOut "value_left_out" None false
+        "{value} cannot be read, so it is left out." "Enter the value where you know it.";
     SourceChanged "source_changed" None true
         "You corrected the {value}, and the source has changed since." "Keep your correction, or take the source's new value.";
     StatusUnknown "status_unknown" None true
@@ -154,6 +158,22 @@ impl Problem {
             blocks: code.blocks(),
             what: code.what().replace("{value}", &quoted),
             fix: code.fix().to_owned(),
+        }
+    }
+
+    /// A problem of what could not be read. A record that is in doubt as a whole shows it where people look first.
+    pub fn doubt(doubt: &Doubt) -> Problem {
+        let code = if doubt.blocks {
+            ProblemCode::ValueUnreadable
+        } else {
+            ProblemCode::ValueLeftOut
+        };
+        Problem {
+            code,
+            field: Some(doubt.shown_at()),
+            blocks: doubt.blocks,
+            what: doubt.what.clone(),
+            fix: doubt.fix.clone(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DebtorType, Field, Invoice};
+use crate::{DebtorType, Field, Invoice, Provider};
 
 /// A proposed value for a field.
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -60,10 +60,21 @@ impl Suggestion {
 
     /// A reference for an invoice without a number.
     pub fn reference(invoice: &Invoice) -> Suggestion {
+        let id = &invoice.id;
+        let (value, reason) = match id.provider {
+            Provider::Import => (
+                format!("{}-{}", id.tenant, id.id),
+                "Made of the import and the row, since the file has no number".to_owned(),
+            ),
+            provider => (
+                id.id.clone(),
+                format!("The invoice’s id at {}", provider.title()),
+            ),
+        };
         Suggestion {
             field: Field::CreditorReference,
-            value: invoice.id.id.chars().take(50).collect(),
-            reason: format!("The invoice’s id at {}", invoice.id.provider.title()),
+            value: value.chars().take(50).collect(),
+            reason,
         }
     }
 }

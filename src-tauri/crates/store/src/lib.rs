@@ -21,9 +21,9 @@ mod recovery;
 
 pub use book::{
     Activity, AdoptedCase, Answer, Attachment, AttachmentState, Batch, BatchSummary, Book, Change,
-    Changed, Checkpoint, ConfirmError, Connection, CreatedRange, Draft, Entry, JournalScope,
-    LiveEntry, NewActivity, NewEntry, Overlays, Pass, Scope, SetAsideAt, Side, StageChange,
-    StageError, Workspace,
+    Changed, Checkpoint, ConfirmError, Connection, CreatedRange, Draft, Entry, Import, ImportState,
+    ImportStep, JournalScope, LiveEntry, Mapping, NewActivity, NewEntry, Overlays, Pass, Scope,
+    SetAsideAt, Side, StageChange, StageError, Workspace,
 };
 pub use cache::{
     Ageing, AgeingRow, Cache, CaseFilter, CaseRow, Duplicate, InvoicePage, InvoiceRow, Projection,

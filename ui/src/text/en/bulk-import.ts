@@ -30,6 +30,8 @@ const problems: Record<ProblemCode, string> = {
   state_unknown: 'State unknown',
   email_unreadable: 'E-mail unreadable',
   text_too_long: 'Text too long',
+  value_unreadable: 'Value unreadable',
+  value_left_out: 'Value left out',
   source_changed: 'Changed at the source',
   status_unknown: 'Status unknown',
   small_claim: 'Small claim',

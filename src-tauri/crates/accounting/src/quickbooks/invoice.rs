@@ -106,6 +106,7 @@ pub(super) fn convert(
         hints: hints(parties.billed),
         has_pdf: true,
         summary_only: false,
+        doubts: Vec::new(),
     })
 }
 

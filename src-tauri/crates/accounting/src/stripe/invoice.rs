@@ -94,6 +94,7 @@ pub(super) fn convert(dto: InvoiceDto, mode: Mode, zone: &TimeZone) -> Option<In
         },
         has_pdf: dto.invoice_pdf.is_some(),
         summary_only: false,
+        doubts: Vec::new(),
     })
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use debitura::Debitura;
 use futures_util::StreamExt;
 use jiff::SignedDuration;
-use receivables::{Event, Found, Next, SourceStatus, Submission};
+use receivables::{Event, Field, Found, Invoice, Money, Next, SourceStatus, Submission};
 use serde_json::{Value, json};
 use store::{Answer, BatchId, Entry, StageError, Workspace};
 
@@ -287,7 +287,9 @@ impl Office {
             Some(invoice) if invoice.status != SourceStatus::Open => {
                 "It is no longer open at its source."
             }
-            Some(invoice) if invoice.open != Some(entry.confirmed.amount) => {
+            Some(invoice)
+                if self.open_amount(workspace, invoice).await? != Some(entry.confirmed.amount) =>
+            {
                 "Its open amount has changed at its source."
             }
             Some(_) => return Ok(None),
@@ -300,6 +302,18 @@ impl Office {
             )
             .because(why),
         ))
+    }
+
+    async fn open_amount(
+        &self,
+        workspace: &Workspace,
+        invoice: &Invoice,
+    ) -> Result<Option<Money>, Failure> {
+        if !invoice.lets_correct(Field::Amount) {
+            return Ok(invoice.open);
+        }
+        let judging = self.judging(workspace).await?;
+        Ok(judging.judge(invoice).open(invoice))
     }
 
     /// Waits where waiting helps; otherwise the batch must halt.

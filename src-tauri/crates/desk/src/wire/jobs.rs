@@ -11,6 +11,7 @@ pub enum JobKind {
     Review,
     Submit,
     RefreshCases,
+    Import,
 }
 
 /// Where a job stands.
@@ -64,6 +65,7 @@ pub enum Subject {
     Submissions,
     Cases,
     Activity,
+    Imports,
 }
 
 /// What the host tells the page without being asked.
@@ -76,4 +78,10 @@ pub enum Event {
     Changed { subject: Subject },
     /// Files hover over, or were dropped on, the window. Names only; the host keeps the paths.
     FilesDropped { names: Vec<String>, hovering: bool },
+    /// A dropped file was opened as an import, or why not.
+    ImportDropped {
+        name: String,
+        import: Option<String>,
+        failure: Option<Box<Failure>>,
+    },
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use desk::wire::*;
 use desk::{
-    Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Pacing, Setup, SystemClock,
-    dispatch,
+    Addresses, Checkpoint, Choosing, Desk, Host, HostFuture, KeychainChoice, Pacing, Setup,
+    SystemClock, dispatch,
 };
 use receivables::State;
 use sandbox::{Options, Sandbox};
@@ -15,13 +15,19 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-/// Saves where the test says and opens nothing.
+/// Saves where the test says, chooses the file named in `chosen` beside it, and opens nothing.
 pub struct Quiet(pub Option<PathBuf>);
 
 impl Host for Quiet {
     fn choose_save_path<'a>(&'a self, _: &'a str) -> HostFuture<'a, Option<PathBuf>> {
         let path = self.0.clone();
         Box::pin(async move { path })
+    }
+
+    fn choose_open_path(&self, _: Choosing) -> HostFuture<'_, Option<PathBuf>> {
+        let said = self.0.as_ref().map(|path| path.with_file_name("chosen"));
+        let chosen = said.and_then(|said| std::fs::read_to_string(said).ok());
+        Box::pin(async move { chosen.map(PathBuf::from) })
     }
 
     fn open_browser(&self, _: &str) -> Result<(), String> {
@@ -95,6 +101,32 @@ impl AtWork {
         };
         let _: ConnectionView = self.call("connect_stripe", request).await.unwrap();
         self.settle().await;
+    }
+
+    /// Ends the desk and opens it again on the same folder, as after a crash: nothing was said to it.
+    #[expect(dead_code)]
+    pub async fn reopened(self) -> AtWork {
+        let AtWork {
+            desk,
+            sandbox,
+            folder,
+        } = self;
+        drop(desk);
+        let desk = loop {
+            // The threads of the files end a moment later.
+            match Desk::open(setup(&sandbox, &folder)).await {
+                Ok(desk) => break desk,
+                Err(failure) if failure.code == desk::FailureCode::FolderLocked => {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+                Err(failure) => panic!("{failure:?}"),
+            }
+        };
+        AtWork {
+            desk,
+            sandbox,
+            folder,
+        }
     }
 
     pub async fn fetch(&self) -> JobView {

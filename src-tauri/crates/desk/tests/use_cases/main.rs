@@ -5,6 +5,7 @@
 mod at_work;
 
 mod fetching;
+mod importing;
 mod recovering;
 mod reviewing;
 mod secrets;

@@ -23,6 +23,7 @@ fn invoice(facts: &[(Field, &str)]) -> Invoice {
         url: None,
         has_pdf: true,
         summary_only: false,
+        doubts: Vec::new(),
     }
 }
 

@@ -7,7 +7,9 @@ mod checkpoint;
 mod connections;
 mod corrections;
 mod drafts;
+mod imports;
 mod journal;
+mod mappings;
 mod settings;
 mod stages;
 mod summaries;
@@ -27,7 +29,9 @@ pub use checkpoint::{Checkpoint, Pass, Side};
 pub use connections::{Connection, CreatedRange};
 pub use corrections::{Overlays, Scope, SetAsideAt};
 pub use drafts::Draft;
+pub use imports::{Import, ImportState, ImportStep};
 pub use journal::{Batch, ConfirmError, Entry, JournalScope, LiveEntry, NewEntry};
+pub use mappings::Mapping;
 pub use stages::{Answer, StageChange, StageError};
 pub use summaries::BatchSummary;
 pub use undo::{Change, Changed};
@@ -36,7 +40,11 @@ pub use workspaces::Workspace;
 /// `fullfsync` matters on macOS only, where a plain fsync leaves the last commits in the drive's memory.
 pub(crate) static LAYOUT: Layout = Layout {
     file: FileKind::Book,
-    schemas: &[include_str!("schema/1.sql"), include_str!("schema/2.sql")],
+    schemas: &[
+        include_str!("schema/1.sql"),
+        include_str!("schema/2.sql"),
+        include_str!("schema/3.sql"),
+    ],
     pragmas: "PRAGMA foreign_keys = ON;
         PRAGMA synchronous = FULL;
         PRAGMA fullfsync = ON;

@@ -39,7 +39,7 @@ impl Projection {
             state: assessment.state,
             reference: value(Field::CreditorReference),
             debtor_name: value(Field::DebtorName),
-            amount: invoice.open,
+            amount: assessment.open(invoice),
             case_date: date(Field::CaseDate),
             due_date: date(Field::DueDate),
             country: assessment

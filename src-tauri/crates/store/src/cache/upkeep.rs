@@ -136,6 +136,28 @@ impl Cache {
         Ok(forgotten)
     }
 
+    /// Forgets imported rows that are listed under none of these connections: another reading took their place.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn keep_imports(&self, present: Vec<ConnectionId>) -> Result<(), StoreError> {
+        self.database
+            .write(move |tx| {
+                let imports: Vec<(i64, ConnectionId)> = tx
+                    .prepare_cached("SELECT key, id FROM connections WHERE provider = 'import'")?
+                    .query_map([], |row| Ok((row.get("key")?, row.text("id")?)))?
+                    .collect::<rusqlite::Result<_>>()?;
+                for (key, id) in imports {
+                    if !present.contains(&id) {
+                        forget(tx, "connection = ?1", key)?;
+                        tx.execute("DELETE FROM connections WHERE key = ?1", [key])?;
+                    }
+                }
+                Ok(())
+            })
+            .await
+    }
+
     /// Forgets everything, and removes the traces from the file. Returns the number of invoices and cases.
     ///
     /// # Errors
@@ -168,7 +190,10 @@ impl Cache {
             .database
             .write(move |tx| {
                 let cases = tx.execute("DELETE FROM cases WHERE fetched_at < ?1", [At(limit)])?;
-                Ok(cases + forget(tx, "fetched_at < ?1", At(limit))?)
+                // Imported rows do not age: nobody could fetch them again.
+                let old = "fetched_at < ?1 AND connection NOT IN
+                    (SELECT key FROM connections WHERE provider = 'import')";
+                Ok(cases + forget(tx, old, At(limit))?)
             })
             .await?;
         if forgotten > 0 {

@@ -9,9 +9,10 @@ use rusqlite::Connection;
 use store::{FileKind, Folder, FolderError, NewActivity, Query, StoreError, WorkspaceId};
 
 /// Every released schema with some rows, as the version of that time wrote them.
-const RELEASED: [(FileKind, &[u8]); 3] = [
+const RELEASED: [(FileKind, &[u8]); 4] = [
     (FileKind::Book, include_bytes!("../fixtures/book-1.db")),
     (FileKind::Book, include_bytes!("../fixtures/book-2.db")),
+    (FileKind::Book, include_bytes!("../fixtures/book-3.db")),
     (FileKind::Cache, include_bytes!("../fixtures/cache-1.db")),
 ];
 
@@ -99,12 +100,16 @@ fn only_the_owner_may_read() {
 
 #[tokio::test]
 async fn every_released_schema_opens_with_its_rows() {
-    for (book, adopted_cases) in [(RELEASED[0], 0), (RELEASED[1], 1)] {
-        opens_with_its_rows([book, RELEASED[2]], adopted_cases).await;
+    for (book, adopted_cases, imports) in [
+        (RELEASED[0], 0, 0),
+        (RELEASED[1], 1, 0),
+        (RELEASED[2], 1, 1),
+    ] {
+        opens_with_its_rows([book, RELEASED[3]], adopted_cases, imports).await;
     }
 }
 
-async fn opens_with_its_rows(files: [(FileKind, &[u8]); 2], adopted_cases: usize) {
+async fn opens_with_its_rows(files: [(FileKind, &[u8]); 2], adopted_cases: usize, imports: usize) {
     let (_directory, folder) = folder();
     for (file, bytes) in files {
         fs::write(folder.file(file), bytes).unwrap();
@@ -115,7 +120,15 @@ async fn opens_with_its_rows(files: [(FileKind, &[u8]); 2], adopted_cases: usize
     }
     let nordlys: WorkspaceId = "00000000-0000-0000-0000-000000000001".parse().unwrap();
     assert_eq!(book.workspaces().await.unwrap()[0].name, "Nordlys");
-    assert_eq!(book.connections(nordlys).await.unwrap().len(), 1);
+    let connections = book.connections(nordlys).await.unwrap();
+    assert_eq!(connections.len(), 1 + imports);
+    assert_eq!(book.imports(nordlys).await.unwrap().len(), imports);
+    for import in book.imports(nordlys).await.unwrap() {
+        let step = book.import_step(&import.id).await.unwrap().unwrap();
+        assert_eq!(step.undo.as_deref(), Some("Changed the mapping"));
+        assert_eq!(step.redo.as_deref(), Some("Read the table another way"));
+        assert_eq!(book.mappings(nordlys).await.unwrap().len(), 2);
+    }
     let journal = book.journal(nordlys).await.unwrap();
     assert_eq!(journal[0].confirmed.body, b"{\"a\":1}");
     assert_eq!(journal[0].case_reference.as_deref(), Some("DEB-1"));
@@ -136,7 +149,7 @@ async fn opens_with_its_rows(files: [(FileKind, &[u8]); 2], adopted_cases: usize
 fn the_schema_made_today_is_the_released_one() {
     let (_directory, folder) = folder();
     drop((folder.book().unwrap(), folder.cache().unwrap()));
-    for (file, bytes) in [RELEASED[1], RELEASED[2]] {
+    for (file, bytes) in [RELEASED[2], RELEASED[3]] {
         let fixture = folder.path().join("fixture.db");
         fs::write(&fixture, bytes).unwrap();
         let schema = |path: &Path| -> Vec<String> {

@@ -119,6 +119,7 @@ impl Draft {
             url: Some(format!("https://dashboard.stripe.com/invoices/{}", self.id)),
             has_pdf: true,
             summary_only: false,
+            doubts: Vec::new(),
         }
     }
 
