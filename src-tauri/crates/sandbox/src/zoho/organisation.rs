@@ -101,12 +101,14 @@ pub(super) fn balance(invoice: &Invoice) -> i64 {
 
 /// Worked out anew on every read, as Zoho does.
 pub(super) fn status(invoice: &Invoice, call: &Call) -> &'static str {
-    let due = invoice.due.map(day).unwrap_or_default();
+    const DAY: i64 = 86_400;
+    let today = call.now.as_second().div_euclid(DAY);
+    let overdue = invoice.due.is_some_and(|due| due.div_euclid(DAY) < today);
     match invoice.status {
         "draft" => "draft",
         "void" => "void",
         "open" if invoice.paid > 0 && invoice.remaining() > 0 => "partially_paid",
-        "open" if !due.is_empty() && due < call.today().to_string() => "overdue",
+        "open" if overdue => "overdue",
         "open" => "sent",
         _ => "paid",
     }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::contacts::{address, text};
 use super::refuse;
+use crate::company::{Customer, Invoice};
 use crate::exchange::{Call, Reply};
 use crate::settings::ZohoSettings;
 use crate::stripe;
@@ -12,6 +13,10 @@ use crate::zoho::organisation::{
 };
 
 const MOST: usize = 200;
+const DAY: i64 = 86_400;
+
+/// Whether the invoice at a position is what was asked for.
+type Test<'a> = Box<dyn Fn(usize) -> bool + 'a>;
 
 pub(super) struct View<'a> {
     pub(super) organisation: &'a Organisation,
@@ -42,11 +47,11 @@ impl View<'_> {
             return Err(refuse(400, 2, "Invalid value passed for per_page"));
         }
         let size = size.min(MOST);
-        let statuses = self.statuses()?;
+        let tests = self.tests()?;
         let mut rows: Vec<usize> = self
             .organisation
             .invoices()
-            .filter(|at| self.keeps(*at, statuses.as_deref()))
+            .filter(|at| tests.iter().all(|test| test(*at)))
             .collect();
         let column = self.asked("sort_column").unwrap_or("created_time");
         // The newest first, unless asked otherwise.
@@ -106,69 +111,60 @@ impl View<'_> {
         }))
     }
 
-    fn keeps(&self, at: usize, statuses: Option<&[&str]>) -> bool {
+    /// What is asked of a row, read once for thousands of them.
+    fn tests(&self) -> Result<Vec<Test<'_>>, Reply> {
+        let mut tests: Vec<Test<'_>> = Vec::new();
         let books = &self.organisation.books;
-        let invoice = &books.invoices[at];
-        let customer = &books.customers[invoice.customer];
-        if statuses.is_some_and(|all| !all.contains(&status(invoice, self.call))) {
-            return false;
+        let invoice = move |at: usize| &books.invoices[at];
+        let customer = move |at: usize| &books.customers[invoice(at).customer];
+        let organisation = self.organisation;
+        if let Some(statuses) = self.statuses()? {
+            let call = self.call;
+            tests.push(Box::new(move |at| {
+                statuses.contains(&status(invoice(at), call))
+            }));
         }
-        let dated = [
-            ("date", day(invoice.created)),
-            ("due_date", invoice.due.map(day).unwrap_or_default()),
-            ("created_date", day(invoice.created)),
-        ];
-        let dates = dated.iter().all(|(name, value)| self.within(name, value));
-        let name = customer.name.clone().unwrap_or_default();
-        let number = invoice.number.clone().unwrap_or_default();
-        let reference = invoice.purchase_order.clone().unwrap_or_default();
-        let texts = [
-            ("invoice_number", &number),
-            ("reference_number", &reference),
-            ("customer_name", &name),
-        ];
-        let texts = texts.iter().all(|(name, value)| self.matches(name, value));
-        let is = |name: &str, value: &str| self.asked(name).is_none_or(|asked| asked == value);
-        let spelled = |minor| crate::exchange::written(&amount(minor, invoice.currency));
-        let searched = self.asked("search_text").is_none_or(|asked| {
-            let asked = asked.to_lowercase();
-            [&number, &reference, &name]
-                .iter()
-                .any(|value| value.to_lowercase().contains(&asked))
-        });
-        let since = self.asked("last_modified_time").and_then(moment);
-        let changed = self.organisation.modified(at);
-        dates
-            && texts
-            && searched
-            && is("customer_id", &contact_id(invoice.customer))
-            && is("email", customer.email.as_deref().unwrap_or_default())
-            && is("total", &spelled(invoice.total))
-            && is("balance", &spelled(balance(invoice)))
-            && since.is_none_or(|since| changed > since)
-    }
-
-    /// `name`, `name_start`, `name_end`, `name_before`, `name_after`.
-    fn within(&self, name: &str, value: &str) -> bool {
-        let holds = |suffix: &str, test: &dyn Fn(&str) -> bool| {
-            self.asked(&format!("{name}{suffix}"))
-                .is_none_or(|bound| !value.is_empty() && test(bound))
-        };
-        holds("", &|bound| value == bound)
-            && holds("_start", &|bound| value >= bound)
-            && holds("_end", &|bound| value <= bound)
-            && holds("_before", &|bound| value < bound)
-            && holds("_after", &|bound| value > bound)
-    }
-
-    fn matches(&self, name: &str, value: &str) -> bool {
-        self.asked(name).is_none_or(|asked| value == asked)
-            && self
-                .asked(&format!("{name}_startswith"))
-                .is_none_or(|asked| value.starts_with(asked))
-            && self
-                .asked(&format!("{name}_contains"))
-                .is_none_or(|asked| value.contains(asked))
+        for (name, asked) in &self.call.query {
+            let name = name.to_ascii_lowercase();
+            if asked.is_empty() {
+                continue;
+            }
+            let test: Test<'_> = match name.as_str() {
+                "customer_id" => Box::new(move |at| *asked == contact_id(invoice(at).customer)),
+                "email" => {
+                    Box::new(move |at| asked == customer(at).email.as_deref().unwrap_or_default())
+                }
+                "total" => Box::new(move |at| *asked == spelled(invoice(at).total, invoice(at))),
+                "balance" => {
+                    Box::new(move |at| *asked == spelled(balance(invoice(at)), invoice(at)))
+                }
+                "search_text" => {
+                    let asked = asked.to_lowercase();
+                    let texts = ["invoice_number", "reference_number", "customer_name"];
+                    Box::new(move |at| {
+                        let text = |name| word(name, invoice(at), customer(at)).to_lowercase();
+                        texts.iter().any(|name| text(name).contains(&asked))
+                    })
+                }
+                "last_modified_time" => match moment(asked) {
+                    Some(since) => Box::new(move |at| organisation.modified(at) > since),
+                    None => continue,
+                },
+                _ => match dated(&name, asked)? {
+                    Some((field, holds)) => {
+                        Box::new(move |at| date_of(field, invoice(at)).is_some_and(&holds))
+                    }
+                    None => match worded(&name, asked) {
+                        Some((field, holds)) => {
+                            Box::new(move |at| holds(word(field, invoice(at), customer(at))))
+                        }
+                        None => continue,
+                    },
+                },
+            };
+            tests.push(test);
+        }
+        Ok(tests)
     }
 
     fn sort_key(&self, at: usize, column: &str) -> (String, i64) {
@@ -254,6 +250,68 @@ impl View<'_> {
             json!({ "code": 0, "message": "success", "invoice": whole }),
         ))
     }
+}
+
+fn spelled(minor: i64, invoice: &Invoice) -> String {
+    crate::exchange::written(&amount(minor, invoice.currency))
+}
+
+fn word<'a>(field: &str, invoice: &'a Invoice, customer: &'a Customer) -> &'a str {
+    let word = match field {
+        "invoice_number" => &invoice.number,
+        "reference_number" => &invoice.purchase_order,
+        _ => &customer.name,
+    };
+    word.as_deref().unwrap_or_default()
+}
+
+type WordTest<'a> = Box<dyn Fn(&str) -> bool + 'a>;
+
+/// `invoice_number`, `invoice_number_startswith`, `invoice_number_contains`.
+fn worded<'a>(name: &str, asked: &'a str) -> Option<(&'static str, WordTest<'a>)> {
+    let fields = ["invoice_number", "reference_number", "customer_name"];
+    let field = fields.into_iter().find(|field| name.starts_with(field))?;
+    let holds: WordTest<'a> = match &name[field.len()..] {
+        "" => Box::new(move |value| value == asked),
+        "_startswith" => Box::new(move |value| value.starts_with(asked)),
+        "_contains" => Box::new(move |value| value.contains(asked)),
+        _ => return None,
+    };
+    Some((field, holds))
+}
+
+/// Days since 1970.
+fn date_of(field: &str, invoice: &Invoice) -> Option<i64> {
+    let at = match field {
+        "due_date" => invoice.due?,
+        _ => invoice.created,
+    };
+    Some(at.div_euclid(DAY))
+}
+
+type DateTest = Box<dyn Fn(i64) -> bool>;
+
+/// `date`, `date_start`, `date_end`, `date_before`, `date_after`, and so for the other two.
+fn dated(name: &str, asked: &str) -> Result<Option<(&'static str, DateTest)>, Reply> {
+    let fields = ["due_date", "created_date", "date"];
+    let Some(field) = fields.into_iter().find(|field| name.starts_with(field)) else {
+        return Ok(None);
+    };
+    let suffix = &name[field.len()..];
+    if !["", "_start", "_end", "_before", "_after"].contains(&suffix) {
+        return Ok(None);
+    }
+    let wrong = |_| refuse(400, 2, &format!("Invalid value passed for {name}"));
+    let bound: jiff::civil::Date = asked.parse().map_err(wrong)?;
+    let bound = crate::company::seconds(bound, 0, 0).div_euclid(DAY);
+    let holds: DateTest = match suffix {
+        "" => Box::new(move |day| day == bound),
+        "_start" => Box::new(move |day| day >= bound),
+        "_end" => Box::new(move |day| day <= bound),
+        "_before" => Box::new(move |day| day < bound),
+        _ => Box::new(move |day| day > bound),
+    };
+    Ok(Some((field, holds)))
 }
 
 /// `2026-06-01T08:00:00+0000`, or with a colon in its zone.
