@@ -16,6 +16,7 @@ mod json;
 mod pdf;
 pub mod quickbooks;
 pub mod stripe;
+pub mod zoho;
 
 pub use access::{Access, TokenFuture};
 pub use fault::{Fault, Permission};

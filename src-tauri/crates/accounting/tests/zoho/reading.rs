@@ -1,0 +1,159 @@
+use accounting::Fault;
+use accounting::zoho::Customers;
+use receivables::{Field, Overlay, Standing, State, assess};
+
+use crate::support::*;
+
+/// The stand-in's day.
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 7, 1);
+
+#[tokio::test]
+async fn every_summary_read_whole_is_judged_in_full() {
+    let sandbox = awkward().await;
+    let zoho = first(&sandbox).await;
+    let summaries = whole(&zoho).await;
+    sandbox.forget_requests();
+    let customers = Customers::default();
+    let mut debtors = std::collections::BTreeSet::new();
+    for summary in &summaries {
+        let summary = &summary.invoice;
+        let full = zoho
+            .invoice_with(&summary.id.id, &customers)
+            .await
+            .unwrap()
+            .invoice;
+        debtors.insert(full.debtor.clone());
+        assert!(!full.summary_only);
+        assert_eq!(
+            (&full.id, &full.debtor, full.open, &full.status),
+            (&summary.id, &summary.debtor, summary.open, &summary.status)
+        );
+        for (field, fact) in summary.facts.iter() {
+            assert_eq!(
+                full.facts.value(field),
+                Some(fact.value.as_str()),
+                "{field} of {}",
+                full.id
+            );
+        }
+        let judged = assess(&full, &Overlay::default(), &Standing::default(), TODAY);
+        match judged.state {
+            State::Ready => assert!(judged.case.is_some()),
+            State::NotDue => {}
+            State::Attention => assert!(judged.problems[0].blocks, "listed with its reason"),
+            other => panic!("{} is {other:?}", full.id),
+        }
+        let before = assess(summary, &Overlay::default(), &Standing::default(), TODAY);
+        assert!(before.case.is_none() && before.state <= judged.state);
+        assert_eq!(
+            summary
+                .clone()
+                .with_details_of(&full)
+                .facts
+                .value(Field::DebtorCity),
+            full.facts.value(Field::DebtorCity)
+        );
+    }
+    assert_eq!(sandbox.requests_to(ONE).len(), summaries.len());
+    assert_eq!(
+        sandbox.requests_to(CUSTOMER).len(),
+        debtors.len(),
+        "each customer costs one call, however many invoices it has"
+    );
+}
+
+#[tokio::test]
+async fn awkward_debtors_are_read_as_they_are() {
+    let sandbox = awkward().await;
+    let zoho = first(&sandbox).await;
+    let read = async |case: &str| zoho.invoice(&id_of(&sandbox, case)).await.unwrap().invoice;
+    let value =
+        |invoice: &receivables::Invoice, field| invoice.facts.value(field).map(str::to_owned);
+
+    let deleted = read("deleted customer").await;
+    assert_eq!(
+        value(&deleted, Field::DebtorName).as_deref(),
+        Some("Slettet ApS")
+    );
+    assert_eq!(
+        value(&deleted, Field::DebtorCity).as_deref(),
+        Some("København N")
+    );
+    assert_eq!(deleted.hints.is_company, None);
+    let private = read("a private person").await;
+    assert_eq!(private.hints.is_company, Some(false));
+    assert_eq!(value(&private, Field::ContactPerson), None);
+    let homeless = read("no address at all").await;
+    for field in [
+        Field::DebtorAddress,
+        Field::DebtorCity,
+        Field::DebtorCountry,
+    ] {
+        assert_eq!(value(&homeless, field), None);
+    }
+    let american = read("US with the state's name").await;
+    assert_eq!(
+        value(&american, Field::DebtorCountry).as_deref(),
+        Some("US"),
+        "U.S.A"
+    );
+    assert_eq!(
+        value(&american, Field::DebtorState).as_deref(),
+        Some("California")
+    );
+    let yen = read("yen has no minor unit").await;
+    assert_eq!(value(&yen, Field::Amount).as_deref(), Some("1234567"));
+    let dinar = read("dinar has three decimals").await;
+    assert_eq!(value(&dinar, Field::Amount).as_deref(), Some("1234.560"));
+    let nothing_left = read("open with nothing left").await;
+    assert_eq!(nothing_left.open.map(|open| open.minor), Some(0));
+    let credited = read("remaining below the difference").await;
+    assert!(credited.partly_paid);
+    assert_eq!(value(&credited, Field::Amount).as_deref(), Some("550.00"));
+    let unnumbered = read("no number though open").await;
+    assert_eq!(
+        value(&unnumbered, Field::CreditorReference),
+        Some(unnumbered.id.id.clone())
+    );
+    let dateless = read("no due date though sent").await;
+    assert_eq!(value(&dateless, Field::DueDate), None);
+}
+
+#[tokio::test]
+async fn reference_numbers_become_descriptions() {
+    let sandbox = sandbox(sandbox::Company::Demo).await;
+    let zoho = first(&sandbox).await;
+    let mut described = 0;
+    for fetched in whole(&zoho).await {
+        let raw: serde_json::Value = serde_json::from_str(&fetched.raw).unwrap();
+        let reference = raw["reference_number"]
+            .as_str()
+            .filter(|text| !text.is_empty());
+        assert_eq!(fetched.invoice.facts.value(Field::Description), reference);
+        described += usize::from(reference.is_some());
+    }
+    assert!(described > 20, "{described}");
+}
+
+#[tokio::test]
+async fn an_invoice_has_its_document() {
+    let sandbox = awkward().await;
+    let zoho = first(&sandbox).await;
+    let id = id_of(&sandbox, "zloty");
+    let pdf = zoho.invoice_pdf(&id).await.unwrap();
+    assert!(pdf.content.starts_with(b"%PDF"));
+    assert_eq!(pdf.file_name, format!("{id}.pdf"));
+    let none = zoho.invoice_pdf("4600000000000000001").await;
+    assert!(matches!(none, Err(Fault::NotFound { .. })), "{none:?}");
+    for odd in ["..", "."] {
+        let odd = zoho.invoice(odd).await;
+        assert!(matches!(odd, Err(Fault::Unreadable(_))), "{odd:?}");
+    }
+    sandbox.fault(sandbox::Fault::new(
+        ONE,
+        sandbox::When::Always,
+        sandbox::Effect::Html,
+    ));
+    let page = zoho.invoice_pdf(&id).await;
+    assert!(matches!(page, Err(Fault::NotAPdf)), "{page:?}");
+}
