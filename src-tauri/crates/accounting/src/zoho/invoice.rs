@@ -64,6 +64,7 @@ pub(super) fn convert(
         has_pdf: status != SourceStatus::Draft,
         partly_paid: dto.status.as_deref() == Some("partially_paid") || total.is_some_and(partly),
         summary_only: matches!(reading, Reading::Row),
+        doubts: Vec::new(),
         hints: customer.map(hints).unwrap_or_default(),
         debtor: DebtorId {
             provider: Provider::Zoho,
