@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use sandbox::{Company, Options, Sandbox};
+use sandbox::{Company, Environment, INTUIT_CLIENT, INTUIT_SECRET, Options, Sandbox};
 use serde_json::{Value, json};
 
 /// A folder of the target folder with pinned packages in it, made once. `pins` names them; when it changes, the folder is
@@ -45,8 +45,8 @@ fn python() -> PathBuf {
     home.join(program)
 }
 
-/// The script for Node.js, beside the pinned client: that is where Node.js looks for packages.
-fn node_script() -> PathBuf {
+/// A script for Node.js, beside the pinned clients: that is where Node.js looks for packages.
+fn node_script(script: &str) -> PathBuf {
     let from = clients().join("node");
     let home = made_once(
         "official-clients-node",
@@ -67,9 +67,9 @@ fn node_script() -> PathBuf {
             run(npm.args(quiet).current_dir(home));
         },
     );
-    let script = home.join("drive_stripe.mjs");
-    std::fs::copy(from.join("drive_stripe.mjs"), &script).unwrap();
-    script
+    let copy = home.join(script);
+    std::fs::copy(from.join(script), &copy).unwrap();
+    copy
 }
 
 fn clients() -> PathBuf {
@@ -93,7 +93,7 @@ async fn drive<const N: usize>(script: &'static str, words: [String; N]) -> Valu
     let output = tokio::task::spawn_blocking(move || {
         let mut command = if script.ends_with(".mjs") {
             let mut node = Command::new("node");
-            node.arg(node_script());
+            node.arg(node_script(script));
             node
         } else {
             let mut python = Command::new(python());
@@ -161,6 +161,68 @@ async fn stripe_08_what_is_accepted_is_what_the_client_declares() {
         compared["tried"].as_u64() > Some(100),
         "the client declares what the comparison looks for: {compared}"
     );
+}
+
+/// Signs in with Intuit's own client, reads everything with a common one of QuickBooks Online, and compares with the books.
+async fn quickbooks_clients_read_the_books(script: &'static str) {
+    for company in [Company::Demo, Company::Awkward] {
+        let options = Options {
+            company,
+            ..support::options()
+        };
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let redirect = "http://localhost:8123/cb/quickbooks";
+        let environment = Environment::Development;
+        sandbox
+            .register_intuit_redirect(environment, redirect)
+            .unwrap();
+        let (realm, name) = sandbox.quickbooks_companies()[0].clone();
+        let oracle = sandbox.quickbooks_oracle(&realm).unwrap();
+        let words = [
+            sandbox.intuit_url(),
+            sandbox.quickbooks_url(environment),
+            sandbox.url(),
+            INTUIT_CLIENT.into(),
+            INTUIT_SECRET.into(),
+            redirect.into(),
+        ];
+        let read = drive(script, words).await;
+        assert_eq!(read["company"], name);
+        assert_eq!(read["home"], "DKK");
+        // One that has nothing left to pay is open in the books and paid to QuickBooks.
+        let settled = usize::from(company == Company::Awkward);
+        assert_eq!(read["open"], oracle.open - settled, "{company:?}");
+        assert_eq!(
+            read["open_amount"],
+            json!(oracle.open_amount),
+            "{company:?}"
+        );
+        let mut counts = oracle.open_count.clone();
+        if let Some(euros) = counts.get_mut("eur") {
+            *euros -= settled;
+        }
+        assert_eq!(read["open_count"], json!(counts), "{company:?}");
+        let active = read["active_customers"].as_u64().unwrap();
+        let inactive = u64::try_from(oracle.customers).unwrap() - active;
+        assert_eq!(
+            inactive > 0,
+            company == Company::Awkward,
+            "only the awkward company has customers that are inactive: {read}"
+        );
+        if let Some(all) = read["customers"].as_u64() {
+            assert_eq!(all, active + inactive, "inactive ones come when asked for");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn intuit_13_the_python_clients_read_what_the_books_hold() {
+    quickbooks_clients_read_the_books("drive_intuit.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn intuit_13_the_node_clients_read_what_the_books_hold() {
+    quickbooks_clients_read_the_books("drive_intuit.mjs").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
