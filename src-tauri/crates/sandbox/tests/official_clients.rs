@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use sandbox::{Company, Environment, INTUIT_CLIENT, INTUIT_SECRET, Options, Sandbox};
+use sandbox::{
+    Company, Environment, INTUIT_CLIENT, INTUIT_SECRET, Options, Region, Sandbox, ZOHO_CLIENT,
+    ZOHO_SECRET,
+};
 use serde_json::{Value, json};
 
 /// A folder of the target folder with pinned packages in it, made once. `pins` names them; when it changes, the folder is
@@ -249,4 +252,36 @@ async fn debitura_00_the_official_client_gets_along() {
     assert_eq!(sandbox.cases_created(), 14);
     let violations = sandbox.violations();
     assert!(violations.is_empty(), "{violations:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn zoho_10_an_independent_client_reads_what_the_books_hold() {
+    for (company, region, name) in [
+        (Company::Awkward, Region::Eu, "eu"),
+        (Company::Demo, Region::Us, "us"),
+    ] {
+        let sandbox = Sandbox::start(Options::company(company)).await.unwrap();
+        sandbox.settings(|settings| settings.zoho.home = region);
+        let words = [
+            sandbox.url(),
+            name.into(),
+            ZOHO_CLIENT.into(),
+            ZOHO_SECRET.into(),
+        ];
+        let read = drive("drive_zoho.py", words).await;
+        let organisations = read.as_object().unwrap();
+        assert_eq!(organisations.len(), 3);
+        for (organisation, read) in organisations {
+            let oracle = sandbox.zoho_oracle(organisation).unwrap();
+            let oracle = serde_json::to_value(oracle).unwrap();
+            for field in ["open", "open_amount", "open_count"] {
+                assert_eq!(read[field], oracle[field], "{field} of {organisation}");
+            }
+        }
+        let rogue = sandbox
+            .requests()
+            .iter()
+            .any(|request| request.provider == "zoho-rogue");
+        assert!(!rogue, "nothing leads to a host that is not Zoho's");
+    }
 }
