@@ -210,6 +210,8 @@ pub struct IntuitSettings {
     pub page_cap: Option<usize>,
     /// Whether more than 1,000 rows asked for are an error rather than 1,000.
     pub refuse_oversize: bool,
+    /// How many values a list in a query may have; nowhere said.
+    pub longest_list: Option<usize>,
     /// Whether the 1,000 changes are for all entities together rather than each.
     pub shared_change_cap: bool,
 }
@@ -227,6 +229,7 @@ impl Default for IntuitSettings {
             monthly_quota: None,
             page_cap: None,
             refuse_oversize: false,
+            longest_list: None,
             shared_change_cap: false,
         }
     }

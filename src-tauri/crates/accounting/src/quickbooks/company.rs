@@ -24,8 +24,8 @@ pub struct Company {
 }
 
 /// How much there is to fetch, where QuickBooks says.
-pub(super) struct Survey {
-    pub(super) company: Company,
+pub(super) struct Survey<'a> {
+    pub(super) company: &'a Company,
     pub(super) invoices: Option<usize>,
     /// The inactive ones too.
     pub(super) customers: Option<usize>,
@@ -57,27 +57,23 @@ impl Company {
 impl QuickBooks {
     /// The company of the grant, read anew.
     pub async fn company(&self) -> Result<Company, Fault> {
-        let answer = self.get("GET /companyinfo/{realm}", &["companyinfo", &self.realm]);
-        let info: CompanyAnswer = self.ask(answer).await?.json().map_err(Fault::Unreadable)?;
-        let answer = self
-            .ask(self.get("GET /preferences", &["preferences"]))
-            .await?;
+        let info = self.get(
+            "GET /companyinfo/{realm}",
+            &["companyinfo", self.realm.as_str()],
+        );
+        let info: CompanyAnswer = self.ask(info).await?.json().map_err(Fault::Unreadable)?;
+        let preferences = self.get("GET /preferences", &["preferences"]);
+        let answer = self.ask(preferences).await?;
         let preferences: PreferencesAnswer = answer.json().map_err(Fault::Unreadable)?;
-        let company = Company::of(info.company_info, preferences.preferences);
-        // Whoever was first has said the same.
-        let _ = self.company.set(company.clone());
-        Ok(company)
+        Ok(Company::of(info.company_info, preferences.preferences))
     }
 
     pub(super) async fn known_company(&self) -> Result<&Company, Fault> {
-        if self.company.get().is_none() {
-            self.company().await?;
-        }
         self.company.get_or_try_init(|| self.company()).await
     }
 
     /// All of it in one request. What is not answered there is asked for by itself, or does without.
-    pub(super) async fn survey(&self, filter: Filter) -> Result<Survey, Fault> {
+    pub(super) async fn survey(&self, filter: Filter) -> Result<Survey<'_>, Fault> {
         let mut questions = vec![
             ("invoices", Unpaid(filter).count()),
             (
@@ -121,15 +117,11 @@ impl QuickBooks {
             found("invoices").total_count,
             found("customers").total_count,
         );
-        let company = match (self.company.get(), info, preferences) {
-            (Some(company), ..) => company.clone(),
-            (None, Some(info), Some(preferences)) => {
-                let company = Company::of(info, preferences);
-                let _ = self.company.set(company.clone());
-                company
-            }
-            _ => self.company().await?,
-        };
+        if let (Some(info), Some(preferences)) = (info, preferences) {
+            // Whoever was first has said the same.
+            let _ = self.company.set(Company::of(info, preferences));
+        }
+        let company = self.known_company().await?;
         Ok(Survey {
             company,
             invoices,

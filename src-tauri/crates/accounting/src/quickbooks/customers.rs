@@ -7,14 +7,12 @@ use serde_json::value::RawValue;
 
 use super::dto::{CustomerDto, InvoiceDto, some};
 use super::invoice::Parties;
-use super::query::{PAGE, is_id, list};
-use super::{QuickBooks, Refused, customer_of};
+use super::query::{PAGE, is_id};
+use super::{QuickBooks, customer_of};
 use crate::Fault;
 
 /// Jobs of jobs end here.
 const DEEPEST: usize = 5;
-/// A list of ids that is refused is tried in halves down to this.
-const SHORTEST_LIST: usize = 30;
 
 /// The customers that are known already.
 #[derive(Default)]
@@ -25,6 +23,7 @@ pub(super) struct Customers {
 }
 
 impl Customers {
+    /// Gives its id.
     pub(super) fn add(&mut self, raw: &RawValue) -> Option<String> {
         let customer: CustomerDto = serde_json::from_str(raw.get()).ok()?;
         let id = some(customer.id.as_deref())?.to_owned();
@@ -89,50 +88,18 @@ impl QuickBooks {
             if wanted.is_empty() {
                 break;
             }
-            self.look_up(customers, &wanted).await?;
+            for raw in self.rows_by_id("Customer", &wanted).await? {
+                customers.add(&raw);
+            }
+            let gone = wanted
+                .iter()
+                .filter(|id| !customers.known.contains_key(*id));
+            customers.gone.extend(gone.cloned());
             wanted = wanted
                 .iter()
                 .filter_map(|id| customers.known.get(id)?.billed_with())
                 .map(str::to_owned)
                 .collect();
-        }
-        Ok(())
-    }
-
-    async fn look_up(&self, customers: &mut Customers, ids: &[String]) -> Result<(), Fault> {
-        let mut lists: Vec<&[String]> = ids.chunks(PAGE).collect();
-        while let Some(asked) = lists.pop() {
-            let mut missing: Vec<&str> = asked.iter().map(String::as_str).collect();
-            // A page may be shorter than what there is, so what is missing is asked for until nothing more comes.
-            while !missing.is_empty() {
-                let statement = format!(
-                    "select * from Customer where Id IN {} AND Active IN (true,false) MAXRESULTS {PAGE}",
-                    list(missing.iter().copied())
-                );
-                let found = match self.query(statement).await {
-                    Ok(found) => found.customer,
-                    // How long a list may be is nowhere said.
-                    Err(
-                        Refused::TooMuch(_)
-                        | Refused::Final(Fault::Refused {
-                            status: 400 | 413 | 414,
-                            ..
-                        }),
-                    ) if asked.len() > SHORTEST_LIST => {
-                        let (first, second) = asked.split_at(asked.len() / 2);
-                        lists.extend([first, second]);
-                        break;
-                    }
-                    Err(refused) => return Err(refused.into()),
-                };
-                let added: HashSet<String> =
-                    found.iter().filter_map(|raw| customers.add(raw)).collect();
-                let before = missing.len();
-                missing.retain(|id| !added.contains(*id));
-                if missing.len() == before {
-                    customers.gone.extend(missing.drain(..).map(str::to_owned));
-                }
-            }
         }
         Ok(())
     }

@@ -294,11 +294,15 @@ fn offer_address(
         ];
         names.extend(known.into_iter().filter_map(|name| some(name.as_deref())));
     }
-    names.extend(
-        dto.customer_ref
-            .as_ref()
-            .and_then(|customer| some(customer.name.as_deref())),
-    );
+    // A job is named after its parent: `Parent:Job`.
+    if let Some(name) = dto
+        .customer_ref
+        .as_ref()
+        .and_then(|customer| some(customer.name.as_deref()))
+    {
+        names.push(name);
+        names.extend(name.split(':'));
+    }
 
     // Billed in another currency, a debtor without a country is most likely not at home.
     let home = books

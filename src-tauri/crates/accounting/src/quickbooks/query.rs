@@ -1,11 +1,19 @@
 //! Statements in QuickBooks' query language.
 
-use super::dto::{Found, QueryAnswer};
+use std::collections::HashSet;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::dto::{Found, QueryAnswer, some};
 use super::{QuickBooks, Refused};
 use crate::{Fault, Filter};
 
 /// The most rows of an answer, by default a hundred.
 pub(super) const PAGE: usize = 1_000;
+
+/// A list of ids that is refused is tried in halves down to this.
+const SHORTEST_LIST: usize = 30;
 
 /// The unpaid invoices that a filter names.
 pub(super) struct Unpaid(pub(super) Filter);
@@ -67,6 +75,74 @@ impl QuickBooks {
             .map_err(|failure| Refused::Final(Fault::Unreadable(failure)))?;
         Ok(answer.found)
     }
+
+    /// The objects with these ids, as far as there are any.
+    pub(super) async fn rows_by_id(
+        &self,
+        entity: &str,
+        ids: &[String],
+    ) -> Result<Vec<Box<RawValue>>, Fault> {
+        // Name lists hide what is inactive unless it is asked for; invoices know no such thing.
+        let inactive_too = match entity {
+            "Customer" => " AND Active IN (true,false)",
+            _ => "",
+        };
+        let mut rows = Vec::with_capacity(ids.len());
+        let mut lists: Vec<Vec<&str>> = ids
+            .chunks(PAGE)
+            .map(|ids| {
+                ids.iter()
+                    .map(String::as_str)
+                    .filter(|id| is_id(id))
+                    .collect()
+            })
+            .collect();
+        while let Some(mut asked) = lists.pop() {
+            if asked.is_empty() {
+                continue;
+            }
+            let statement = format!(
+                "select * from {entity} where Id IN {}{inactive_too} MAXRESULTS {PAGE}",
+                list(asked.iter().copied())
+            );
+            let found = match self.query(statement).await {
+                Ok(found) if entity == "Customer" => found.customer,
+                Ok(found) => found.invoice,
+                // How long a list may be is nowhere said.
+                Err(
+                    Refused::TooMuch(_)
+                    | Refused::Final(Fault::Refused {
+                        status: 400 | 413 | 414,
+                        ..
+                    }),
+                ) if asked.len() > SHORTEST_LIST => {
+                    let rest = asked.split_off(asked.len() / 2);
+                    lists.extend([asked, rest]);
+                    continue;
+                }
+                Err(refused) => return Err(refused.into()),
+            };
+            let there: HashSet<String> = found.iter().filter_map(|raw| id_of(raw)).collect();
+            let before = asked.len();
+            asked.retain(|id| !there.contains(*id));
+            // A page may be shorter than what there is, so what is missing is asked for until nothing more comes.
+            if asked.len() < before {
+                lists.push(asked);
+            }
+            rows.extend(found);
+        }
+        Ok(rows)
+    }
+}
+
+fn id_of(raw: &RawValue) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Identified {
+        id: String,
+    }
+    let identified: Identified = serde_json::from_str(raw.get()).ok()?;
+    some(Some(&identified.id)).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -19,14 +19,14 @@ const SMALLEST_PAGE: usize = 10;
 
 /// Where to go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Place {
+struct Position {
     /// From 1.
     start: usize,
     /// Ids of the last rows that were kept.
     last: Vec<String>,
 }
 
-impl Place {
+impl Position {
     const START: Self = Self {
         start: 1,
         last: Vec::new(),
@@ -63,21 +63,21 @@ impl QuickBooks {
         F: FnMut(Page) -> Fut,
         Fut: Future<Output = Result<(), E>>,
     {
-        let known = cursor.as_deref().map(Place::read);
+        let known = cursor.as_deref().map(Position::read);
         let mut restarted = known == Some(None);
-        let mut place = known.flatten().unwrap_or(Place::START);
-        let mut seen: HashSet<String> = place.last.iter().cloned().collect();
+        let mut position = known.flatten().unwrap_or(Position::START);
+        let mut seen: HashSet<String> = position.last.iter().cloned().collect();
         let unpaid = Unpaid(filter);
         let survey = self.survey(filter).await?;
         let mut customers = Customers::default();
         if let (Some(invoices), Some(count)) = (survey.invoices, survey.customers)
-            && count.div_ceil(PAGE) < invoices.saturating_sub(place.start).div_ceil(PAGE - 1)
+            && count.div_ceil(PAGE) < invoices.saturating_sub(position.start).div_ceil(PAGE - 1)
         {
             self.learn_all(&mut customers, count).await?;
         }
         let mut most = PAGE;
         loop {
-            let rows = match self.query(unpaid.page(place.start, most)).await {
+            let rows = match self.query(unpaid.page(position.start, most)).await {
                 Ok(found) => found.invoice,
                 Err(Refused::TooMuch(_)) if most > SMALLEST_PAGE => {
                     most = (most / 4).max(SMALLEST_PAGE);
@@ -87,9 +87,9 @@ impl QuickBooks {
             };
             let dtos: Vec<InvoiceDto> = rows.iter().map(|raw| read(raw)).collect();
             let id_of = |dto: &InvoiceDto| dto.id.clone().unwrap_or_default();
-            if place.start > 1 && !dtos.iter().any(|dto| seen.contains(&id_of(dto))) {
-                place.start = place.start.saturating_sub(most).max(1);
-                restarted |= place.start == 1 && cursor.is_some();
+            if position.start > 1 && !dtos.iter().any(|dto| seen.contains(&id_of(dto))) {
+                position.start = position.start.saturating_sub(most).max(1);
+                restarted |= position.start == 1 && cursor.is_some();
                 continue;
             }
             self.learn(&mut customers, dtos.iter().filter_map(customer_of))
@@ -101,21 +101,21 @@ impl QuickBooks {
                 .collect();
             let fetched: Vec<_> = new
                 .iter()
-                .filter_map(|(raw, dto)| self.fetched(raw, dto, &customers, &survey.company))
+                .filter_map(|(raw, dto)| self.fetched(raw, dto, &customers, survey.company))
                 .collect();
             let unreadable = new.len() - fetched.len();
             // A short page is the end only where the count agrees, and so is one with nothing new.
-            let end = (place.start + rows.len()).saturating_sub(1);
+            let end = (position.start + rows.len()).saturating_sub(1);
             let is_last = new.is_empty()
                 || (rows.len() < most && survey.invoices.is_some_and(|count| end >= count));
             seen.extend(dtos.iter().map(id_of));
-            place = Place {
+            position = Position {
                 start: end.max(1),
                 last: dtos.iter().rev().take(REMEMBERED).map(id_of).collect(),
             };
             let page = Page {
                 fetched,
-                next: (!is_last).then(|| place.write()),
+                next: (!is_last).then(|| position.write()),
                 restarted: std::mem::take(&mut restarted),
                 without_customers: false,
                 unreadable,
@@ -134,13 +134,13 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back() {
-        let place = Place {
+        let position = Position {
             start: 1_999,
             last: vec!["7".into(), "8".into()],
         };
-        assert_eq!(Place::read(&place.write()), Some(place));
+        assert_eq!(Position::read(&position.write()), Some(position));
         for wrong in ["", "x:1", "0:1", "in_1abc", "-1:2"] {
-            assert_eq!(Place::read(wrong), None, "{wrong:?} leads nowhere");
+            assert_eq!(Position::read(wrong), None, "{wrong:?} leads nowhere");
         }
     }
 }

@@ -290,6 +290,61 @@ async fn pages_shorter_than_asked_for_are_not_the_end() {
 }
 
 #[tokio::test]
+async fn lists_and_pages_that_are_too_long_are_asked_for_in_parts() {
+    let rig = Rig::of(Company::Demo).await;
+    rig.sandbox
+        .settings(|settings| settings.intuit.longest_list = Some(40));
+    let too_large = r#"{"Fault":{"Error":[{"Message":"m","code":"10100"}],"type":"SystemFault"}}"#;
+    let body = sandbox::FaultBody::Text(too_large.into());
+    let status = Effect::Status {
+        code: 400,
+        body,
+        headers: vec![],
+    };
+    rig.sandbox
+        .fault(sandbox::Fault::new(QUERY, When::Nth(1), status));
+    let (pages, end) = walk(&rig.books, ever(), None).await;
+    end.unwrap();
+    assert_eq!(
+        (pages.len(), ids(&pages).len()),
+        (2, 437),
+        "in pages of 250"
+    );
+    let fetched = pages.iter().flat_map(|page| &page.fetched);
+    let named = fetched.filter(|fetched| {
+        fetched.invoice.facts.get(Field::DebtorName).unwrap().origin == "QuickBooks customer"
+    });
+    assert_eq!(named.count(), 437, "every customer was found in some part");
+}
+
+#[tokio::test]
+async fn many_invoices_are_read_again_at_once() {
+    let rig = Rig::of(Company::Demo).await;
+    let (pages, _) = walk(&rig.books, ever(), None).await;
+    let mut wanted: Vec<String> = ids(&pages).into_iter().take(120).collect();
+    assert!(
+        rig.sandbox
+            .edit_quickbooks_invoice(&rig.realm, &wanted[0], Edit::Pay(i64::MAX))
+    );
+    assert!(
+        rig.sandbox
+            .delete_quickbooks_invoice(&rig.realm, &wanted[1])
+    );
+    rig.asked();
+    let mut read = rig.books.invoices(&wanted).await.unwrap();
+    assert!(rig.asked().len() <= 5, "reading is metered");
+    wanted.remove(1);
+    read.sort_by_key(|fetched| wanted.iter().position(|id| *id == fetched.invoice.id.id));
+    let same: Vec<String> = read
+        .iter()
+        .map(|fetched| fetched.invoice.id.id.clone())
+        .collect();
+    assert_eq!(same, wanted, "all but the deleted one");
+    assert_eq!(read[0].invoice.status, SourceStatus::Paid);
+    assert_eq!(read[5], pages[0].fetched[6], "as the walk read it");
+}
+
+#[tokio::test]
 async fn an_empty_company_has_no_invoices_and_a_name() {
     let rig = Rig::of(Company::Empty).await;
     let (pages, end) = walk(&rig.books, ever(), None).await;

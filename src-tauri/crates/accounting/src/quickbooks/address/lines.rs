@@ -5,7 +5,8 @@ use receivables::{Country, us_state};
 use super::Place;
 use super::format::{self, Format};
 use super::words::{
-    country_of, has_digit, has_street_word, is_name, is_note, is_street, is_town, plain,
+    begins_a_street, country_of, cut_behind_street, has_digit, has_street_word, is_name, is_note,
+    is_street, is_town, plain,
 };
 
 /// Reads up to five lines, of which `names` (the debtor's, in all their spellings) are no part. `home` is the creditor's
@@ -19,6 +20,11 @@ pub(super) fn read_lines(lines: &[&str], names: &[&str], home: Option<Country>) 
         .collect();
     if let [only] = rest.as_slice() {
         rest = split(only);
+    }
+    if let [only] = rest.as_slice()
+        && let Some(two) = cut_behind_street(only)
+    {
+        rest = two.into();
     }
     let mut place = Place::default();
     let country = rest.last().and_then(|line| country_of(line));
@@ -245,7 +251,9 @@ fn street_of(lines: &[String]) -> Option<String> {
         .iter()
         .position(|line| has_digit(line) || has_street_word(line))?;
     let street = &lines[first..];
-    (street.len() <= 3).then(|| street.join(", "))
+    // Two streets: one of them is something else.
+    let streets = street.iter().filter(|line| begins_a_street(line)).count();
+    (street.len() <= 3 && streets < 2).then(|| street.join(", "))
 }
 
 /// An address on one line.

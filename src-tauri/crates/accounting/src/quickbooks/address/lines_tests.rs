@@ -171,6 +171,31 @@ fn lines_as_they_are_written_in_each_country() {
             &["370 Easy St., Middlefield, CA 94482"],
             "370 Easy St. | Middlefield | 94482 | CA | ",
         ),
+        (
+            "US",
+            &["65 Ocean Dr. Half Moon Bay, CA 94213"],
+            "65 Ocean Dr. | Half Moon Bay | 94213 | CA | ",
+        ),
+        // Whom to ask for is not the debtor, and a job's name may look like a street.
+        (
+            "US",
+            &[
+                "Kathy Poulsen",
+                "Freeman Sporting Goods",
+                "38921 S. Boise Ave",
+                "Middlefield, CA  94304",
+            ],
+            "38921 S. Boise Ave | Middlefield | 94304 | CA | ",
+        ),
+        (
+            "US",
+            &[
+                "0969 Ocean View Road",
+                "370 Easy St.",
+                "Middlefield, CA  94482",
+            ],
+            " | Middlefield | 94482 | CA | ",
+        ),
         // Line breaks inside a field, whom to ask for, a telephone number.
         (
             "DK",
@@ -220,6 +245,8 @@ fn what_is_not_certain_stays_blank() {
         ("DK", &["1000 Main Street"]),
         ("DK", &["call before 12:00"]),
         ("DK", &["see contract"]),
+        ("US", &["1 Main St 94103"]),
+        ("US", &["12 Second Thoughts, CA 94213"]),
     ] {
         let read = reading(lines, home);
         let harmless = read == " |  |  |  | " || read == "1000 Main Street |  |  |  | ";

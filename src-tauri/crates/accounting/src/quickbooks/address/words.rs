@@ -47,21 +47,41 @@ pub(super) fn has_digit(line: &str) -> bool {
 }
 
 /// A house number behind the street's name, or in front of what is called a street: a number in front of anything else may
-/// be a postal code.
+/// be a postal code, and so may a long one at the end.
 pub(super) fn is_street(line: &str) -> bool {
-    let numbered = |word: &str| {
-        word.starts_with(|first: char| first.is_numeric())
-            && word
-                .chars()
-                .all(|letter| letter.is_alphanumeric() || "-/".contains(letter))
-    };
-    match line.split_once(' ') {
-        Some((first, rest)) => {
-            (numbered(first) && has_street_word(rest))
-                || (!numbered(first) && rest.rsplit(' ').next().is_some_and(numbered))
+    let last = line.rsplit(' ').next().unwrap_or_default();
+    let is_code = last.chars().filter(|letter| letter.is_numeric()).count() > 3;
+    !is_code
+        && match line.split_once(' ') {
+            Some((first, rest)) if is_number(first) => has_street_word(rest),
+            Some(_) => is_number(last),
+            None => false,
         }
-        None => false,
-    }
+}
+
+/// As of a house: `12`, `12A`, `12-14`.
+fn is_number(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_numeric())
+        && word
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || "-/".contains(letter))
+}
+
+/// A house number in front of a street.
+pub(super) fn begins_a_street(line: &str) -> bool {
+    line.split_once(' ')
+        .is_some_and(|(first, rest)| is_number(first) && has_street_word(rest))
+}
+
+/// `65 Ocean Dr. Half Moon Bay, CA 94213` behind its street.
+pub(super) fn cut_behind_street(line: &str) -> Option<[String; 2]> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let code = words.last().filter(|word| is_number(word))?;
+    let last = (1..words.len())
+        .rev()
+        .find(|at| is_street_word(words[*at]))?;
+    (is_number(words[0]) && code.len() > 2 && last + 2 < words.len())
+        .then(|| [words[..=last].join(" "), words[last + 1..].join(" ")])
 }
 
 const STREET_WORDS: [&str; 46] = [
@@ -134,17 +154,19 @@ const STREET_ENDINGS: [&str; 18] = [
 ];
 
 pub(super) fn has_street_word(line: &str) -> bool {
-    let lower = line.to_lowercase();
-    let mut words = lower.split([' ', ',']).enumerate();
-    words.any(|(at, word)| {
-        let bare = word.trim_matches('.');
+    line.split([' ', ',']).enumerate().any(|(at, word)| {
         // `St. Gallen` is a town.
-        let saint = at == 0 && bare == "st";
-        (!saint && STREET_WORDS.contains(&bare))
-            || STREET_ENDINGS
-                .iter()
-                .any(|ending| word.ends_with(ending) && word.len() > ending.len())
+        let saint = at == 0 && word.trim_matches('.').eq_ignore_ascii_case("st");
+        !saint && is_street_word(word)
     })
+}
+
+fn is_street_word(word: &str) -> bool {
+    let lower = word.trim_matches(',').to_lowercase();
+    STREET_WORDS.contains(&lower.trim_matches('.'))
+        || STREET_ENDINGS
+            .iter()
+            .any(|ending| lower.ends_with(ending) && lower.len() > ending.len())
 }
 
 /// Could be a town: letters, no numbers but a district's, nothing of a street.
@@ -160,7 +182,7 @@ pub(super) fn is_town(text: &str) -> bool {
     text.chars().count() <= 60
         && text.chars().any(char::is_alphabetic)
         && (digits == 0 || district)
-        && !text.contains(['#', ':', '/'])
+        && !text.contains(['#', ':', '/', '&', '"'])
         && !has_street_word(text)
         && country_of(text).is_none()
 }

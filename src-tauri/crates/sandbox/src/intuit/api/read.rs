@@ -34,6 +34,18 @@ impl View<'_> {
         if query.entity.eq_ignore_ascii_case("Preferences") {
             return Ok(json!({ "Preferences": [self.preferences()], "maxResults": 1 }));
         }
+        let longest = query
+            .conditions
+            .iter()
+            .map(|condition| condition.values.len())
+            .max();
+        if self
+            .settings
+            .longest_list
+            .is_some_and(|limit| longest > Some(limit))
+        {
+            return Err(invalid("too many values in a list"));
+        }
         let (entity, name) = Entity::read(&query.entity)
             .ok_or_else(|| invalid(format!("{} is not an entity", query.entity)))?;
         let rows = self.rows(entity, &query)?;
