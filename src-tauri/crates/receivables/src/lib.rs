@@ -10,7 +10,9 @@ mod assessment;
 mod case;
 mod correction;
 mod country;
+mod country_names;
 mod field;
+mod fold;
 mod invoice;
 mod money;
 mod problem;
@@ -23,7 +25,9 @@ pub use assessment::{Assessment, FieldSource, FieldValue, SetAside, Standing, St
 pub use case::{Case, CaseDebtor, DebtorType};
 pub use correction::{Correction, Overlay};
 pub use country::{Country, us_state};
+pub use country_names::read_country;
 pub use field::Field;
+pub use fold::fold;
 pub use invoice::{
     DebtorId, Doubt, Fact, Facts, Hints, Invoice, InvoiceId, ParseIdError, Provider, SourceStatus,
 };

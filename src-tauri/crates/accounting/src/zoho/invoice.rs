@@ -4,8 +4,8 @@
 //! the gaps. A row of the list is a summary: it may or may not have more of the debtor than the name.
 
 use receivables::{
-    Country, Currency, DebtorId, Facts, Field, Hints, Invoice, InvoiceId, Money, Provider,
-    SourceStatus,
+    Currency, DebtorId, Facts, Field, Hints, Invoice, InvoiceId, Money, Provider, SourceStatus,
+    read_country,
 };
 
 use super::amount::{decimal, is_positive};
@@ -234,10 +234,9 @@ impl Place {
     }
 }
 
-/// The two letters of a country that is known; else as it was typed, for the user to see.
+/// The two letters of a country that is known by what somebody typed; else that, for the user to see.
 fn country(text: &str) -> String {
-    Country::read(&text.replace('.', ""))
-        .map_or_else(|| text.to_owned(), |country| country.alpha2().to_owned())
+    read_country(text).map_or_else(|| text.to_owned(), |country| country.alpha2().to_owned())
 }
 
 #[cfg(test)]

@@ -233,3 +233,17 @@ fn pages_of_invoices_are_in_their_region() {
         Some("https://books.zoho.eu/app/1#/invoices/7xyz")
     );
 }
+
+#[test]
+fn countries_are_typed_in_many_ways() {
+    for (typed, country) in [
+        ("U.S.A", "US"),
+        ("Deutschland", "DE"),
+        ("UK", "GB"),
+        ("Danmark", "DK"),
+        ("Narnia", "Narnia"),
+    ] {
+        let invoice = read(json!({ "billing_address": { "country": typed } }), None);
+        assert_eq!(value(&invoice, Field::DebtorCountry), Some(country));
+    }
+}

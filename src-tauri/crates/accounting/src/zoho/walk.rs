@@ -29,8 +29,8 @@ struct Listing {
 impl Zoho {
     /// Gives every unpaid invoice that `filter` asks for to `sink`, oldest first within each of Zoho's three kinds, page by
     /// page, from `cursor` on ([`Page::next`] of the last page that was kept; `None` for the start). Each is a summary
-    /// and comes once; only one that moves between the kinds meanwhile, or that a resumed walk met before it was
-    /// interrupted, may come again.
+    /// and comes once; only one that a resumed walk met before it was interrupted may come again. One that moves from one
+    /// kind to another meanwhile may be left to the next walk.
     ///
     /// The next page is asked for only after `sink` took the one before. A cursor that is not ours leads back to the
     /// start. Zoho counts pages rather than marking places: where a list has become shorter since its last page, those

@@ -1,6 +1,6 @@
 use accounting::Fault;
 use accounting::zoho::Customers;
-use receivables::{Field, Overlay, Standing, State, assess};
+use receivables::{Country, Field, Overlay, Standing, State, assess};
 
 use crate::support::*;
 
@@ -34,6 +34,12 @@ async fn every_summary_read_whole_is_judged_in_full() {
                 Some(fact.value.as_str()),
                 "{field} of {}",
                 full.id
+            );
+        }
+        if let Some(country) = full.facts.value(Field::DebtorCountry) {
+            assert!(
+                Country::from_alpha2(country).is_some(),
+                "{country}, as somebody typed it, is known"
             );
         }
         let judged = assess(&full, &Overlay::default(), &Standing::default(), TODAY);

@@ -2,7 +2,7 @@
 
 use receivables::Currency;
 
-use super::folded;
+use super::fold;
 
 /// What a text says about a currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub fn read_currency(text: &str) -> Option<CurrencyText> {
     {
         return Some(CurrencyText::Known(currency));
     }
-    let name = folded(text);
+    let name = fold(text);
     let name = name.trim_end_matches('.');
     if let Some((_, codes)) = NAMES.iter().find(|(known, _)| *known == name) {
         return match codes {

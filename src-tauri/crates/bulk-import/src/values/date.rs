@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::folded;
+use super::fold;
 
 /// What comes first where digits alone do not say it.
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -188,7 +188,7 @@ impl Tokens {
         const FILLERS: [&str; 12] = [
             "st", "nd", "rd", "th", "er", "de", "del", "den", "der", "of", "the", "o",
         ];
-        let word = folded(word);
+        let word = fold(word);
         if FILLERS.contains(&word.as_str()) {
             return Some(());
         }

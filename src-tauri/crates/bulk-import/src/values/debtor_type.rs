@@ -2,7 +2,7 @@
 
 use receivables::DebtorType;
 
-use super::folded;
+use super::fold;
 
 #[rustfmt::skip]
 const COMPANY: &[&str] = &[
@@ -31,7 +31,7 @@ const PRIVATE: &[&str] = &[
 
 /// Reads a word for one of the two; other words, and single letters, mean nothing here.
 pub fn read_debtor_type(text: &str) -> Option<DebtorType> {
-    let word = folded(text);
+    let word = fold(text);
     let word = word.trim_end_matches('.');
     if COMPANY.contains(&word) {
         Some(DebtorType::Company)
@@ -86,7 +86,7 @@ mod tests {
             COMPANY
                 .iter()
                 .chain(PRIVATE)
-                .all(|word| folded(word) == *word),
+                .all(|word| fold(word) == *word),
             "words are compared folded"
         );
         assert!(!COMPANY.iter().any(|word| PRIVATE.contains(word)));

@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use receivables::Country;
-
-use super::folded;
+use crate::{Country, fold};
 
 /// Names by country in English, Danish, German, Swedish, Norwegian, Dutch, French, Spanish, Italian, Portuguese,
 /// Finnish, Polish, Czech and Hungarian. From the Unicode Common Locale Data Repository, under the Unicode licence.
@@ -80,7 +78,7 @@ fn spellings(name: &str) -> [String; 2] {
 }
 
 fn plain(name: &str) -> String {
-    folded(name)
+    fold(name)
         .replace(['.', '-'], " ")
         .split_whitespace()
         .collect::<Vec<_>>()
