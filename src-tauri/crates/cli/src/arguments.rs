@@ -59,6 +59,16 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         sheet: Option<String>,
     },
+    /// Import the rows of a table as drafts, which then stand beside the fetched invoices. Nothing is sent.
+    Import {
+        file: PathBuf,
+        /// Of a workbook.
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
+        /// What `map --json` printed, corrected; the proposal otherwise.
+        #[arg(long, value_name = "FILE")]
+        mapping: Option<PathBuf>,
+    },
     /// Accept what is suggested for a field, such as debtor_type or due_date, on the invoices named or on all.
     Accept {
         #[arg(value_parser = field)]

@@ -10,6 +10,7 @@ use receivables::{InvoiceId, State};
 use serde_json::{Value, json};
 
 use crate::arguments::{Command, Connectable, JournalCommand, Range, StateArgument};
+use crate::import;
 use crate::print::Printer;
 use crate::session::Session;
 use crate::submit;
@@ -57,6 +58,11 @@ pub async fn run(session: &Session, printer: &Printer, command: Command) -> Resu
             .await
         }
         Command::Map { file, sheet } => map(session, printer, &file, sheet).await,
+        Command::Import {
+            file,
+            sheet,
+            mapping,
+        } => import::import(session, printer, &file, sheet, mapping.as_deref()).await,
         Command::Undo => change(session, printer, "undo", json!({})).await,
         Command::Preview { ids } => submit::preview(session, printer, ids).await,
         Command::Submit { ids, yes } => submit::submit(session, printer, ids, yes).await,

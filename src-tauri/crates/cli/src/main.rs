@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod import;
 mod print;
 mod session;
 mod submit;

@@ -253,3 +253,80 @@ async fn a_damaged_journal_is_refused_unharmed_and_the_way_out_named() {
         "the file was changed"
     );
 }
+
+const LEDGER: &str = "Fakturanr.;Kunde;Adresse;Postnr.;By;Land;Fakturadato;Forfaldsdato;Restbeløb;Valuta\n\
+    1001;Nordlys ApS;Nørregade 1;2100;København Ø;Danmark;03/04/2026;04/05/2026;1.234,50;DKK\n\
+    1002;Møller A/S;Havnevej 2;8000;Aarhus C;Danmark;05/04/2026;06/05/2026;ukendt;DKK\n\
+    I alt;;;;;;;;1.234,50;\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_becomes_drafts_that_go_on_like_invoices() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let script = Script {
+        folder: folder.path(),
+        sandbox: &sandbox,
+    };
+    let (ledger, mapping) = (
+        folder.path().join("Debitorer.csv"),
+        folder.path().join("mapping.json"),
+    );
+    std::fs::write(&ledger, LEDGER).unwrap();
+    let (ledger, mapping) = (ledger.to_str().unwrap(), mapping.to_str().unwrap());
+    let mut plan = script.json(&["map", ledger], "", 0);
+    assert_eq!(plan["columns"][8]["format"]["decimal"], ",");
+    let refused = script.json(&["import", ledger], "", 1);
+    assert_eq!(
+        refused["failure"]["code"], "no_workspace",
+        "rows belong to a creditor"
+    );
+    if !has_keychain(&script) {
+        return;
+    }
+    script.json(&["connect", "debitura"], sandbox.debitura_key(), 0);
+
+    let asked = script.json(&["import", ledger], "", 1);
+    assert_eq!(asked["drafts"], 0, "nothing is guessed");
+    assert_eq!(asked["questions"][0]["question"]["value"], "03/04/2026");
+    for column in [6, 7] {
+        plan["columns"][column]["format"]["date_order"] = json!("dmy");
+    }
+    plan["constants"] = json!({ "debtor_type": "company" });
+    std::fs::write(mapping, plan.to_string()).unwrap();
+    let done = script.json(&["import", ledger, "--mapping", mapping], "", 1);
+    assert_eq!((&done["rows"], &done["drafts"]), (&json!(2), &json!(2)));
+    assert_eq!(done["left_out"][0]["reason"], "sum");
+    assert_eq!(done["counts"], json!({ "ready": 1, "attention": 1 }));
+    let blocking: Vec<&Value> = done["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|problem| problem["blocks"] == true)
+        .collect();
+    assert_eq!(blocking.len(), 1, "{done}");
+    assert_eq!(
+        (
+            &blocking[0]["row"],
+            &blocking[0]["column"],
+            &blocking[0]["field"]
+        ),
+        (&json!(3), &json!(8), &json!("amount"))
+    );
+    let listed = script.json(&["invoices", "--state", "ready"], "", 0);
+    assert_eq!(listed["invoices"][0]["case_date"], "2026-04-03");
+    let broken = blocking[0]["id"].as_str().unwrap();
+    script.json(&["correct", broken, "amount", "2000.00"], "", 0);
+    let ids: Vec<String> = script.json(&["invoices", "--state", "ready"], "", 0)["invoices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|invoice| invoice["id"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(ids.len(), 2);
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let shown = script.json(&[&["preview"], ids.as_slice()].concat(), "", 0);
+    assert!(shown.is_object());
+    let sent = script.json(&[&["submit"], ids.as_slice(), &["--yes"]].concat(), "", 0);
+    assert_eq!(sent["results"][0]["outcome"], "submitted", "{sent}");
+    assert_eq!(sandbox.cases().len(), 2);
+}

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Case, CaseDebtor, Country, Currency, DebtorType, Field, Invoice, Money, Overlay, Problem,
-    ProblemCode, SourceStatus, Suggestion, approximate_usd, normalise_reference, us_state,
+    ProblemCode, Provider, SourceStatus, Suggestion, approximate_usd, normalise_reference,
+    us_state,
 };
 
 /// Where an invoice stands on its way to a case. The order is that of the filter chips.
@@ -145,6 +146,10 @@ pub fn assess(
     reading.note_changed_sources(invoice, overlay);
     let dates = reading.dates(invoice, today);
     let case = reading.case(invoice, standing, &dates);
+    if invoice.id.provider == Provider::Import {
+        let problems = std::mem::take(&mut reading.problems);
+        reading.problems = problems.into_iter().map(Problem::of_row).collect();
+    }
     reading.problems.sort_by_key(|problem| !problem.blocks);
 
     let blocked = reading.problems.iter().any(|problem| problem.blocks);

@@ -177,6 +177,43 @@ impl Problem {
         }
     }
 
+    /// The same problem of an imported row, which is mended here or in the file.
+    #[must_use]
+    pub(crate) fn of_row(self) -> Problem {
+        let (what, fix) = match self.code {
+            ProblemCode::AmountMissing => (
+                "The row has no amount.",
+                "Enter the open amount, or say which column gives it.",
+            ),
+            ProblemCode::CurrencyMissing => (
+                "The row has no currency.",
+                "Enter its code, such as EUR, or say which one stands for all rows.",
+            ),
+            ProblemCode::DebtorNameMissing => (
+                "The row names no debtor.",
+                "Enter the name the invoice was made out to.",
+            ),
+            ProblemCode::CurrencyUnknown => (
+                self.what.as_str(),
+                "Enter its code of three letters, such as EUR.",
+            ),
+            ProblemCode::AmountUnreadable => (
+                self.what.as_str(),
+                "Correct amount or currency. The amount is never rounded.",
+            ),
+            ProblemCode::AmountNotPositive => (
+                self.what.as_str(),
+                "There is nothing to recover. Set the row aside.",
+            ),
+            _ => return self,
+        };
+        Problem {
+            what: what.to_owned(),
+            fix: fix.to_owned(),
+            ..self
+        }
+    }
+
     /// A problem about a field that the code alone does not determine.
     pub fn about(code: ProblemCode, field: Field) -> Problem {
         Problem {

@@ -104,7 +104,6 @@ impl AtWork {
     }
 
     /// Ends the desk and opens it again on the same folder, as after a crash: nothing was said to it.
-    #[expect(dead_code)]
     pub async fn reopened(self) -> AtWork {
         let AtWork {
             desk,
@@ -112,6 +111,11 @@ impl AtWork {
             folder,
         } = self;
         drop(desk);
+        AtWork::open_on(sandbox, folder).await
+    }
+
+    /// Opens a desk on a folder that another had.
+    pub async fn open_on(sandbox: Sandbox, folder: tempfile::TempDir) -> AtWork {
         let desk = loop {
             // The threads of the files end a moment later.
             match Desk::open(setup(&sandbox, &folder)).await {

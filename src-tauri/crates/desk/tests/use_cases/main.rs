@@ -6,6 +6,7 @@ mod at_work;
 
 mod fetching;
 mod importing;
+mod importing_killed;
 mod recovering;
 mod reviewing;
 mod secrets;

@@ -2,7 +2,7 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Correction, DebtorId, Facts, Hints, InvoiceId};
+use crate::{Correction, DebtorId, Doubt, Facts, Hints, InvoiceId};
 
 const TODAY: Date = date(2026, 11, 21);
 
@@ -513,4 +513,78 @@ proptest! {
             .collect();
         prop_assert_eq!(summary(&listed).with_details_of(&full), full);
     }
+}
+
+fn doubt(field: Option<Field>, blocks: bool) -> Doubt {
+    Doubt {
+        field,
+        source: "ukendt".to_owned(),
+        blocks,
+        what: "“ukendt” is not an amount.".to_owned(),
+        fix: "Correct it.".to_owned(),
+    }
+}
+
+fn row(facts: &[(Field, &str)], doubts: Vec<Doubt>) -> Invoice {
+    Invoice {
+        id: "import:7f3a:12".parse().unwrap(),
+        doubts,
+        ..with(facts)
+    }
+}
+
+#[test]
+fn what_could_not_be_read_blocks_in_place_of_missing_until_it_is_given() {
+    let invoice = row(
+        &[(Field::Amount, "")],
+        vec![doubt(Some(Field::Amount), true)],
+    );
+    let assessment = judge(&invoice);
+    let blocking: Vec<_> = assessment
+        .problems
+        .iter()
+        .filter(|problem| problem.blocks)
+        .map(|problem| (problem.code, problem.field))
+        .collect();
+    assert_eq!(
+        blocking,
+        [(ProblemCode::ValueUnreadable, Some(Field::Amount))],
+        "one problem, and it says what stands there"
+    );
+    assert_eq!(assessment.case, None);
+
+    let correction = Correction {
+        value: "12.50".to_owned(),
+        replaced: None,
+    };
+    let overlay: Overlay = [(Field::Amount, correction)].into_iter().collect();
+    let assessment = assess(&invoice, &overlay, &Standing::default(), TODAY);
+    assert_eq!(assessment.state, State::Ready, "{:?}", assessment.problems);
+    assert_eq!(
+        assessment.open(&invoice).map(Money::decimal).as_deref(),
+        Some("12.50"),
+        "of a row the user may correct the amount"
+    );
+}
+
+#[test]
+fn a_row_in_doubt_as_a_whole_blocks_though_every_field_has_a_value() {
+    let assessment = judge(&row(&[], vec![doubt(None, true)]));
+    assert_eq!(assessment.state, State::Attention);
+    assert_eq!(
+        assessment.case, None,
+        "what it says may not be what is meant"
+    );
+}
+
+#[test]
+fn what_was_left_out_is_said_and_does_not_block() {
+    let assessment = judge(&row(&[], vec![doubt(Some(Field::DebtorEmail), false)]));
+    assert_eq!(assessment.state, State::Ready);
+    assert!(
+        assessment
+            .problems
+            .iter()
+            .any(|problem| problem.code == ProblemCode::ValueLeftOut)
+    );
 }

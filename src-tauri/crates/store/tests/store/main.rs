@@ -5,6 +5,7 @@ mod book;
 mod cache;
 mod decisions;
 mod files;
+mod imports;
 mod journal;
 mod lists;
 mod recovery;
