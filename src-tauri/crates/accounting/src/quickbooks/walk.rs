@@ -104,9 +104,10 @@ impl QuickBooks {
                 .filter_map(|(raw, dto)| self.fetched(raw, dto, &customers, survey.company))
                 .collect();
             let unreadable = new.len() - fetched.len();
-            // A short page is the end only where the count agrees, and so is one with nothing new.
+            // Behind the end is nothing but the row that is known already. A short page is the end only where the count
+            // agrees, and one with nothing new may be one that was gone back to.
             let end = (position.start + rows.len()).saturating_sub(1);
-            let is_last = new.is_empty()
+            let is_last = (rows.len() < 2 && new.is_empty())
                 || (rows.len() < most && survey.invoices.is_some_and(|count| end >= count));
             seen.extend(dtos.iter().map(id_of));
             position = Position {

@@ -8,5 +8,6 @@
 mod addresses;
 mod changes;
 mod faults;
+mod requests;
 mod rig;
 mod walks;

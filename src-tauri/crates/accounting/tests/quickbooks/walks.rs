@@ -1,17 +1,15 @@
-//! Whole walks: everything arrives once, adds up, and costs as few requests as can be.
+//! Whole walks: everything arrives once and adds up, whatever happens meanwhile.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-use accounting::quickbooks::QuickBooks;
 use accounting::{Filter, Slice, Stopped};
-use http_client::{BaseUrl, Pace};
 use jiff::{SignedDuration, Timestamp};
 use receivables::{Field, Money, SourceStatus};
-use sandbox::{Company, Edit, Effect, Environment, Options, When};
+use sandbox::{Company, Edit, Effect, Environment, When};
 
-use crate::rig::{BATCH, QUERY, Rig, ever, ids, policy, sums, transport, walk};
+use crate::rig::{QUERY, Rig, ever, ids, sums, walk};
 
 #[tokio::test]
 async fn every_unpaid_invoice_arrives_once_and_every_currency_adds_up() {
@@ -51,9 +49,10 @@ async fn every_unpaid_invoice_arrives_once_and_every_currency_adds_up() {
             Money::parse(invoice.facts.value(Field::Amount).unwrap(), open.currency),
             Ok(open)
         );
-        assert!(
-            invoice.facts.value(Field::DebtorName).is_some(),
-            "{:?}",
+        let name = invoice.facts.get(Field::DebtorName).unwrap();
+        assert_eq!(
+            name.origin, "QuickBooks customer",
+            "inactive customers are read as well: {:?}",
             invoice.id
         );
         assert!(fetched.created.is_some());
@@ -131,52 +130,6 @@ async fn filters_ask_for_what_they_name() {
 }
 
 #[tokio::test]
-async fn twenty_thousand_invoices_cost_hardly_more_requests_than_they_must() {
-    let rig = Rig::of(Company::Large(20_000)).await;
-    rig.asked();
-    let (pages, end) = walk(&rig.books, ever(), None).await;
-    end.unwrap();
-    let asked = rig.asked().len();
-    assert_eq!(ids(&pages).len(), 20_000);
-    let fetched = pages
-        .iter()
-        .flat_map(|page| &page.fetched)
-        .map(|fetched| &fetched.invoice);
-    let debtors: BTreeSet<_> = fetched
-        .clone()
-        .map(|invoice| invoice.debtor.id.clone())
-        .collect();
-    let oracle = rig.sandbox.quickbooks_oracle(&rig.realm).unwrap();
-    assert_eq!(sums(fetched), oracle.open_amount);
-    // Pages of a thousand of each, and the currency that invoices leave out.
-    let least = 20 + debtors.len().div_ceil(1_000) + 1;
-    println!(
-        "20,000 invoices of {} debtors: {asked} requests, at least {least}",
-        debtors.len()
-    );
-    assert!(
-        asked * 10 <= least * 11,
-        "{asked} requests are more than 10 % above {least}"
-    );
-}
-
-#[tokio::test]
-async fn a_small_company_costs_four_requests() {
-    let rig = Rig::of(Company::Demo).await;
-    rig.asked();
-    let (_, end) = walk(&rig.books, ever(), None).await;
-    end.unwrap();
-    let routes: Vec<String> = rig
-        .asked()
-        .into_iter()
-        .map(|request| request.route)
-        .collect();
-    // What there is, the invoices, their customers, and the companies above jobs.
-    assert!(routes.len() <= 4, "{routes:?}");
-    assert_eq!((routes[0].as_str(), routes[1].as_str()), (BATCH, QUERY));
-}
-
-#[tokio::test]
 async fn an_interrupted_walk_goes_on_where_it_was() {
     let rig = Rig::of(Company::Large(2_500)).await;
     let (whole, _) = walk(&rig.books, ever(), None).await;
@@ -238,26 +191,29 @@ async fn a_cursor_that_leads_nowhere_leads_back() {
 /// The list gets shorter between two pages, so that what follows moves to where the walk has been already.
 #[tokio::test]
 async fn invoices_that_are_paid_between_pages_hide_no_others() {
-    for paid in [1, 30, 1_000] {
-        let rig = Rig::of(Company::Large(1_500)).await;
+    // After which page, which of its rows.
+    for (after, paid) in [
+        (0, 999..1_000),
+        (0, 970..1_000),
+        (0, 0..1_000),
+        (1, 0..1),
+        (1, 998..999),
+        (1, 900..999),
+    ] {
+        let rig = Rig::of(Company::Large(2_100)).await;
         // Every invoice of this company is unpaid.
         let truths = rig.sandbox.quickbooks_addresses(&rig.realm);
         let all: BTreeSet<String> = truths.into_iter().map(|truth| truth.invoice).collect();
         let pages = Mutex::new(Vec::new());
-        let gone = Mutex::new(BTreeSet::new());
         let end = rig
             .books
             .walk(ever(), None, |page| {
                 let mut pages = pages.lock().unwrap();
-                if pages.is_empty() {
-                    for fetched in page.fetched.iter().rev().take(paid) {
-                        let id = fetched.invoice.id.id.clone();
-                        assert!(rig.sandbox.edit_quickbooks_invoice(
-                            &rig.realm,
-                            &id,
-                            Edit::Pay(i64::MAX)
-                        ));
-                        gone.lock().unwrap().insert(id);
+                if pages.len() == after {
+                    for fetched in &page.fetched[paid.clone()] {
+                        let id = &fetched.invoice.id.id;
+                        let pay = Edit::Pay(i64::MAX);
+                        assert!(rig.sandbox.edit_quickbooks_invoice(&rig.realm, id, pay));
                     }
                 }
                 pages.push(page);
@@ -268,11 +224,11 @@ async fn invoices_that_are_paid_between_pages_hide_no_others() {
         let seen: Vec<String> = ids(&pages.into_inner().unwrap());
         let set: BTreeSet<String> = seen.iter().cloned().collect();
         assert_eq!(set.len(), seen.len(), "nothing comes twice");
+        let missed = all.difference(&set).count();
         assert_eq!(
-            set, all,
-            "{paid} paid: those behind them must not be missed"
+            missed, 0,
+            "{paid:?} of page {after} paid: those behind must not be missed"
         );
-        assert_eq!(gone.into_inner().unwrap().len(), paid);
     }
 }
 
@@ -318,33 +274,6 @@ async fn lists_and_pages_that_are_too_long_are_asked_for_in_parts() {
 }
 
 #[tokio::test]
-async fn many_invoices_are_read_again_at_once() {
-    let rig = Rig::of(Company::Demo).await;
-    let (pages, _) = walk(&rig.books, ever(), None).await;
-    let mut wanted: Vec<String> = ids(&pages).into_iter().take(120).collect();
-    assert!(
-        rig.sandbox
-            .edit_quickbooks_invoice(&rig.realm, &wanted[0], Edit::Pay(i64::MAX))
-    );
-    assert!(
-        rig.sandbox
-            .delete_quickbooks_invoice(&rig.realm, &wanted[1])
-    );
-    rig.asked();
-    let mut read = rig.books.invoices(&wanted).await.unwrap();
-    assert!(rig.asked().len() <= 5, "reading is metered");
-    wanted.remove(1);
-    read.sort_by_key(|fetched| wanted.iter().position(|id| *id == fetched.invoice.id.id));
-    let same: Vec<String> = read
-        .iter()
-        .map(|fetched| fetched.invoice.id.id.clone())
-        .collect();
-    assert_eq!(same, wanted, "all but the deleted one");
-    assert_eq!(read[0].invoice.status, SourceStatus::Paid);
-    assert_eq!(read[5], pages[0].fetched[6], "as the walk read it");
-}
-
-#[tokio::test]
 async fn an_empty_company_has_no_invoices_and_a_name() {
     let rig = Rig::of(Company::Empty).await;
     let (pages, end) = walk(&rig.books, ever(), None).await;
@@ -360,24 +289,6 @@ async fn an_empty_company_has_no_invoices_and_a_name() {
     assert_eq!(company.home_currency.as_deref(), Some("DKK"));
     assert!(company.multi_currency);
     assert_eq!(company.zone, None, "none is invented");
-}
-
-#[tokio::test]
-async fn without_the_batch_everything_is_asked_for_by_itself() {
-    let rig = Rig::of(Company::Large(2_100)).await;
-    let status = Effect::Status {
-        code: 400,
-        body: sandbox::FaultBody::Json,
-        headers: vec![],
-    };
-    rig.sandbox
-        .fault(sandbox::Fault::new(BATCH, When::Always, status));
-    let (pages, end) = walk(&rig.books, ever(), None).await;
-    end.unwrap();
-    assert_eq!(ids(&pages).len(), 2_100);
-    let currency =
-        |fetched: &accounting::Fetched| fetched.invoice.facts.value(Field::Currency).is_some();
-    assert!(pages.iter().flat_map(|page| &page.fetched).all(currency));
 }
 
 #[tokio::test]
@@ -398,35 +309,4 @@ async fn a_token_is_renewed_once_in_the_middle_of_a_walk() {
     end.unwrap();
     assert_eq!(rig.access.renewed.load(Ordering::Relaxed), 1);
     assert_eq!(ids(&pages.into_inner().unwrap()).len(), 3_000);
-}
-
-/// A live company with its published limits.
-#[tokio::test]
-async fn the_pace_stays_within_the_published_limits() {
-    let mut options = Options::company(Company::Large(6_000));
-    options.settings.intuit.limits = Some(sandbox::IntuitLimits::default());
-    let rig = Rig::with(options, Environment::Production).await;
-    let base = BaseUrl::parse(&rig.sandbox.quickbooks_url(Environment::Production)).unwrap();
-    let rate = QuickBooks::usual_rate();
-    let books = QuickBooks::with_policy(
-        transport(),
-        base,
-        rig.access.clone(),
-        &rig.realm,
-        Pace::new(rate),
-        policy(),
-    );
-    rig.asked();
-    let (pages, end) = walk(&books, ever(), None).await;
-    end.unwrap();
-    assert_eq!(ids(&pages).len(), 6_000);
-    let refused = rig
-        .asked()
-        .into_iter()
-        .filter(|request| request.status == Some(429));
-    assert_eq!(refused.count(), 0, "no request is thrown away");
-    // In no second more than ten and in no minute more than five hundred, however fast the answers are.
-    let in_a_second = f64::from(rate.burst) + 1.0 / rate.every.as_secs_f64();
-    let in_a_minute = f64::from(rate.burst) + 60.0 / rate.every.as_secs_f64();
-    assert!(in_a_second <= 10.0 && in_a_minute <= 500.0 && rate.parallel < 10);
 }
