@@ -54,8 +54,10 @@ impl View<'_> {
             .filter(|at| tests.iter().all(|test| test(*at)))
             .collect();
         let column = self.asked("sort_column").unwrap_or("created_time");
-        // The newest first, unless asked otherwise.
-        rows.sort_by_cached_key(|at| self.sort_key(*at, column));
+        // The newest first, unless asked otherwise; the books are kept oldest first.
+        if column != "created_time" {
+            rows.sort_by_cached_key(|at| self.sort_key(*at, column));
+        }
         let down = self.asked("sort_order").is_none_or(|order| order != "A");
         if down {
             rows.reverse();
