@@ -27,14 +27,13 @@ pub(super) fn read_lines(lines: &[&str], names: &[&str], home: Option<Country>) 
         rest = two.into();
     }
     let mut place = Place::default();
-    let country = rest.last().and_then(|line| country_of(line));
-    if let (Some(country), Some(line)) = (country, rest.last()) {
-        let understood = Country::read(line).is_some();
-        place.country = Some(if understood {
-            line.clone()
-        } else {
-            country.name().to_owned()
-        });
+    // Some towns are called like a country in some language; above a country there is more than a street.
+    let above = rest.len().saturating_sub(1);
+    let country = rest
+        .last()
+        .and_then(|line| country_of(line).filter(|_| above > 1 || Country::read(line).is_some()));
+    if let Some(country) = country {
+        place.country = Some(country.alpha2().to_owned());
         rest.pop();
     }
     let with_town = rest.len() > 1;

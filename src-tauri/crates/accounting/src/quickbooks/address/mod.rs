@@ -6,7 +6,7 @@ mod format;
 mod lines;
 mod words;
 
-use receivables::Country;
+use receivables::{Country, read_country};
 
 use super::dto::{AddressDto, some};
 
@@ -19,7 +19,7 @@ pub(super) struct Place {
     pub(super) city: Option<String>,
     pub(super) zip: Option<String>,
     pub(super) state: Option<String>,
-    /// A name or a code, as it was written.
+    /// The two letters where it is known by what somebody typed; else that, for the user to see.
     pub(super) country: Option<String>,
 }
 
@@ -32,7 +32,7 @@ impl Place {
             city: field(&address.city),
             zip: field(&address.postal_code),
             state: field(&address.country_sub_division_code),
-            country: field(&address.country),
+            country: some(address.country.as_deref()).map(country),
         };
         if place.city.is_none() && place.zip.is_none() {
             return None;
@@ -75,10 +75,7 @@ impl Place {
     /// Fills the gaps from `other`, unless the two contradict each other somewhere: parts of two places would make one
     /// that does not exist.
     pub(super) fn fill(&mut self, other: &Self) -> bool {
-        let same = |ours: &str, theirs: &str| {
-            ours.to_lowercase() == theirs.to_lowercase()
-                || Country::read(ours).is_some_and(|ours| Country::read(theirs) == Some(ours))
-        };
+        let same = |ours: &str, theirs: &str| ours.to_lowercase() == theirs.to_lowercase();
         let contradict = self.parts().iter().zip(other.parts()).any(
             |(ours, theirs)| matches!((ours, theirs), (Some(ours), Some(theirs)) if !same(ours, theirs)),
         );
@@ -106,4 +103,8 @@ impl Place {
             None => self.city.is_some() && self.street.is_some(),
         }
     }
+}
+
+fn country(text: &str) -> String {
+    read_country(text).map_or_else(|| text.to_owned(), |country| country.alpha2().to_owned())
 }

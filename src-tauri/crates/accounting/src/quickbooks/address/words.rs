@@ -1,6 +1,6 @@
 //! What a line says by its words: a name, a note, a street, a town, a country.
 
-use receivables::Country;
+use receivables::{Country, read_country};
 
 pub(super) fn plain(line: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -187,39 +187,12 @@ pub(super) fn is_town(text: &str) -> bool {
         && country_of(text).is_none()
 }
 
-/// A line that is a country and nothing else. Two letters may be a state as well, so they are not taken for one.
+/// A line that is a country and nothing else, in whatever language. Two letters may be a state as well, so they are not
+/// taken for one.
 pub(super) fn country_of(line: &str) -> Option<Country> {
     let line = line.trim_matches(['.', ',', ' ']);
     if line.chars().count() < 3 && line != "UK" {
         return None;
     }
-    let lower = line.to_lowercase();
-    let own = OWN_NAMES.iter().find(|(name, _)| *name == lower);
-    own.and_then(|(_, code)| Country::from_alpha2(code))
-        .or_else(|| Country::read(line))
-        .or_else(|| Country::read(&lower.replace('.', "")))
+    read_country(line)
 }
-
-/// Countries as they are called at home.
-const OWN_NAMES: [(&str, &str); 20] = [
-    ("danmark", "DK"),
-    ("deutschland", "DE"),
-    ("sverige", "SE"),
-    ("norge", "NO"),
-    ("suomi", "FI"),
-    ("ísland", "IS"),
-    ("österreich", "AT"),
-    ("schweiz", "CH"),
-    ("suisse", "CH"),
-    ("svizzera", "CH"),
-    ("nederland", "NL"),
-    ("belgië", "BE"),
-    ("belgique", "BE"),
-    ("españa", "ES"),
-    ("italia", "IT"),
-    ("polska", "PL"),
-    ("éire", "IE"),
-    ("northern ireland", "GB"),
-    ("méxico", "MX"),
-    ("brasil", "BR"),
-];
