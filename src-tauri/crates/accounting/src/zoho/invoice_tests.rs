@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -245,5 +246,58 @@ fn countries_are_typed_in_many_ways() {
     ] {
         let invoice = read(json!({ "billing_address": { "country": typed } }), None);
         assert_eq!(value(&invoice, Field::DebtorCountry), Some(country));
+    }
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "[-+0-9.eE]{0,10}".prop_map(Value::from),
+        ".{0,20}".prop_map(Value::from),
+        prop::sample::select(vec![
+            "EUR",
+            "JPY",
+            "KWD",
+            "paid",
+            "overdue",
+            "U.S.A",
+            "2026-03-01"
+        ])
+        .prop_map(Value::from),
+        prop::collection::vec(any::<i32>(), 0..3).prop_map(Value::from),
+        prop::collection::btree_map("[a-z_]{1,9}", ".{0,5}", 0..3).prop_map(|map| json!(map)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_zoho_says_can_be_read(
+        fields in prop::collection::vec(any_json(), 20),
+        of_customer in prop::collection::vec(any_json(), 8),
+    ) {
+        const OF_INVOICE: [&str; 20] = [
+            "invoice_number", "reference_number", "status", "date", "due_date", "currency_code", "total", "balance",
+            "write_off_amount", "customer_id", "customer_name", "company_name", "email", "phone", "billing_address",
+            "contact_persons_associated", "created_time", "of_tomorrow", "is_emailed", "invoice_url",
+        ];
+        const OF_CUSTOMER: [&str; 8] = [
+            "contact_name", "company_name", "customer_sub_type", "email", "phone", "billing_address", "contact_persons",
+            "vat_reg_no",
+        ];
+        let object = |names: &[&str], values: Vec<Value>| -> Value {
+            names.iter().map(|name| (*name).to_owned()).zip(values).collect::<serde_json::Map<_, _>>().into()
+        };
+        let changes = object(&OF_INVOICE, fields);
+        let customer = object(&OF_CUSTOMER, of_customer);
+        for invoice in [listed(changes.clone()), read(changes, Some(customer))] {
+            prop_assert_eq!(&invoice.id.id, "4600000000000091001");
+            let code = invoice.facts.value(Field::Currency).and_then(Currency::from_code);
+            let amount = invoice.facts.value(Field::Amount);
+            let stated = amount.zip(code).and_then(|(amount, code)| Money::parse(amount, code).ok());
+            prop_assert_eq!(invoice.open, stated, "what is shown is what is claimed");
+        }
     }
 }

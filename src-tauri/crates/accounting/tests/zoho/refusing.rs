@@ -15,6 +15,14 @@ fn coded(status: u16, code: i64) -> Effect {
     }
 }
 
+fn saying(status: u16, code: i64, header: &str, value: &str) -> Effect {
+    Effect::Status {
+        code: status,
+        body: FaultBody::ZohoCode(code),
+        headers: vec![(header.into(), value.into())],
+    }
+}
+
 fn status(code: u16, body: FaultBody) -> Effect {
     Effect::Status {
         code,
@@ -34,12 +42,19 @@ async fn what_passes_is_waited_for() {
         coded(500, 1000),
         status(502, FaultBody::Html),
         status(429, FaultBody::Empty),
+        // As long as it says, where it says.
+        saying(429, 44, "retry-after", "0.05"),
+        saying(429, 1070, "retry-after", "0.05"),
     ] {
         sandbox.fault(sandbox::Fault::new(LIST, When::Nth(2), effect.clone()));
         assert_eq!(whole(&zoho).await.len(), open, "{effect:?}");
         sandbox.clear_faults();
     }
-    for effect in [Effect::ExtraFields, Effect::SlowBody { ms: 200 }] {
+    for effect in [
+        Effect::ExtraFields,
+        Effect::UnknownValues,
+        Effect::SlowBody { ms: 200 },
+    ] {
         sandbox.fault(sandbox::Fault::new(LIST, When::Always, effect.clone()));
         assert_eq!(whole(&zoho).await.len(), open, "{effect:?}");
         sandbox.clear_faults();
@@ -68,6 +83,11 @@ async fn what_does_not_pass_has_a_name() {
         (coded(429, 45), 1, |fault| {
             matches!(fault, Fault::QuotaUsed { .. })
         }),
+        (
+            saying(429, 45, "x-rate-limit-reset", "34881"),
+            1,
+            |fault| matches!(fault, Fault::QuotaUsed { resets: Some(wait), .. } if wait.as_secs() == 34_881),
+        ),
         (coded(200, 45), 1, |fault| {
             matches!(fault, Fault::QuotaUsed { .. })
         }),
@@ -202,6 +222,11 @@ async fn a_walk_whose_quota_is_used_up_goes_on_the_next_day() {
     assert!(matches!(fault(end), Fault::QuotaUsed { .. }));
     let quota = zoho.quota().unwrap();
     assert_eq!((quota.limit, quota.left), (Some(6), 0));
+    assert_eq!(
+        quota.resets,
+        Some(Duration::from_secs(12 * 3_600)),
+        "at midnight"
+    );
     assert_eq!(
         pages.len(),
         4,

@@ -83,7 +83,12 @@ impl Zoho {
             ("GET", ["contacts", id]) => view.contact(id),
             _ => Err(no_route()),
         }?;
-        Ok(quota::headed(reply, &self.organisations[at], settings))
+        Ok(quota::headed(
+            reply,
+            &self.organisations[at],
+            call,
+            settings,
+        ))
     }
 
     fn grant_of_call(&self, region: Region, call: &Call) -> Result<&Grant, Reply> {

@@ -22,14 +22,14 @@ pub(super) fn over(
     {
         let text =
             "Sorry, you have exceeded the maximum API calls permitted for your plan for today.";
-        return Some(headed(refuse(429, 45, text), organisation, settings));
+        return Some(headed(refuse(429, 45, text), organisation, call, settings));
     }
     if settings
         .minute_limit
         .is_some_and(|limit| organisation.minute.len() >= limit as usize)
     {
         let text = "You have exceeded the maximum number of requests per minute. You are blocked for some time.";
-        return Some(headed(refuse(429, 44, text), organisation, settings));
+        return Some(headed(refuse(429, 44, text), organisation, call, settings));
     }
     organisation.day.1 += 1;
     organisation.minute.push(now);
@@ -37,14 +37,19 @@ pub(super) fn over(
 }
 
 /// The headers seen in 2019, where the settings want them.
-pub(super) fn headed(reply: Reply, organisation: &Organisation, settings: &ZohoSettings) -> Reply {
+pub(super) fn headed(
+    reply: Reply,
+    organisation: &Organisation,
+    call: &Call,
+    settings: &ZohoSettings,
+) -> Reply {
     let Some(quota) = settings.daily_quota.filter(|_| settings.rate_headers) else {
         return reply;
     };
+    let left = quota.saturating_sub(organisation.day.1);
+    let reset = 86_400 - call.now.as_second().rem_euclid(86_400);
     reply
         .header("x-rate-limit-limit", quota.to_string())
-        .header(
-            "x-rate-limit-remaining",
-            quota.saturating_sub(organisation.day.1).to_string(),
-        )
+        .header("x-rate-limit-remaining", left.to_string())
+        .header("x-rate-limit-reset", reset.to_string())
 }
