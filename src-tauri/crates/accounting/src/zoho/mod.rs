@@ -7,6 +7,7 @@
 mod amount;
 mod dto;
 mod invoice;
+mod left;
 mod organisation;
 mod plan;
 mod quota;

@@ -155,7 +155,7 @@ impl Zoho {
         })
     }
 
-    fn summary(&self, raw: &RawValue) -> Option<Fetched> {
+    pub(super) fn summary(&self, raw: &RawValue) -> Option<Fetched> {
         let dto: InvoiceDto = parse(raw);
         let web = self.web.as_deref();
         Some(Fetched {

@@ -1,6 +1,7 @@
 use accounting::Fault;
 use accounting::zoho::Customers;
 use receivables::{Country, Field, Overlay, Standing, State, assess};
+use sandbox::Edit;
 
 use crate::support::*;
 
@@ -162,4 +163,69 @@ async fn an_invoice_has_its_document() {
     ));
     let page = zoho.invoice_pdf(&id).await;
     assert!(matches!(page, Err(Fault::NotAPdf)), "{page:?}");
+}
+
+#[tokio::test]
+async fn what_became_of_those_that_left_costs_few_calls() {
+    let sandbox = sandbox(sandbox::Company::Large(900)).await;
+    let zoho = first(&sandbox).await;
+    let all = ids(&whole(&zoho).await);
+    let since = "2026-07-01T12:30:00Z".parse().unwrap();
+    sandbox.advance(jiff::SignedDuration::from_mins(45));
+    let edit = |id: &str, edit| assert!(sandbox.edit_zoho_invoice(zoho.organisation(), id, edit));
+    for id in &all[..300] {
+        edit(id, Edit::Pay(i64::MAX));
+    }
+    for id in &all[300..303] {
+        edit(id, Edit::WriteOff);
+    }
+    for id in &all[303..306] {
+        edit(id, Edit::Void);
+    }
+    assert!(sandbox.delete_zoho_invoice(zoho.organisation(), &all[306]));
+    // The last one was skipped by the walk and is as unpaid as ever.
+    sandbox.forget_requests();
+    let left = zoho.left(&all[..308], since).await.unwrap();
+    assert_eq!(
+        sandbox.requests().len(),
+        5,
+        "two pages of the paid, one of the void, two alone"
+    );
+    let mut count = std::collections::BTreeMap::new();
+    for fetched in &left {
+        assert!(fetched.invoice.summary_only);
+        *count
+            .entry(format!("{:?}", fetched.invoice.status))
+            .or_insert(0) += 1;
+    }
+    let expected = [
+        ("Open", 1),
+        ("Paid", 300),
+        ("Uncollectible", 3),
+        ("Void", 3),
+    ];
+    assert_eq!(
+        count,
+        expected
+            .map(|(status, number)| (status.to_owned(), number))
+            .into()
+    );
+
+    sandbox.forget_requests();
+    let one = zoho.left(&all[..1], since).await.unwrap();
+    assert_eq!(
+        (one.len(), sandbox.requests().len()),
+        (1, 1),
+        "one is asked for alone"
+    );
+    assert!(zoho.left(&[], since).await.unwrap().is_empty());
+    // Of many that were settled meanwhile, few were ours: asking for each is cheaper than all those pages.
+    sandbox.forget_requests();
+    let few = zoho.left(&all[297..300], since).await.unwrap();
+    assert_eq!(few.len(), 3);
+    assert!(
+        sandbox.requests().len() <= 6,
+        "{}",
+        sandbox.requests().len()
+    );
 }
