@@ -4,6 +4,7 @@
 mod files;
 mod mappings;
 mod opening;
+mod past;
 mod reading;
 mod rows;
 mod script;

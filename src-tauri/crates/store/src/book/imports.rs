@@ -283,7 +283,7 @@ impl Book {
     /// Puts the rows kept under a connection in the place of those read before, at once.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] when there is no such import.
+    /// [`StoreError::Absent`] when there is no such import any more, or it was undone.
     pub async fn finish_reading(
         &self,
         id: &str,
@@ -304,10 +304,11 @@ impl Book {
                     .flatten();
                 let changed = tx.execute(
                     "UPDATE imports SET state = 'read', connection = ?2, read_step = ?3, counts = ?4, updated = ?5
-                     WHERE id = ?1",
+                     WHERE id = ?1 AND state <> 'undone'",
                     params![id, Text(connection), step, Json(&counts), At(at)],
                 )?;
-                if let Some(before) = before.filter(|before| *before != connection.to_string()) {
+                let before = before.filter(|before| changed > 0 && *before != connection.to_string());
+                if let Some(before) = before {
                     tx.execute("DELETE FROM connections WHERE id = ?1", [before])?;
                 }
                 Ok(changed)

@@ -150,6 +150,12 @@ async fn a_reading_takes_the_place_of_the_one_before_at_once() {
     assert_eq!(removed, 2);
     assert_eq!(book.draft_count(second).await.unwrap(), 1);
     book.undo_reading("7f3a", Vec::new(), at(5)).await.unwrap();
+    let late = reading(&book, &workspace, "7f3a", &[2]).await;
+    let finished = book.finish_reading("7f3a", late, step, json!({}), at(6));
+    assert!(
+        finished.await.is_err(),
+        "rows of an import that was given up do not come back"
+    );
     let undone = book.import("7f3a").await.unwrap().unwrap();
     assert_eq!(
         (undone.state, undone.connection),
