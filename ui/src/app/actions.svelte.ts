@@ -7,8 +7,6 @@
  * Call `offer` while the component is being set up. Keys act while nobody types, except those with `Mod`, which always act
  * unless `yields` is set (undo belongs to a text field that has the focus).
  */
-import { untrack } from 'svelte';
-
 import { isTyping, matches } from './keys';
 
 export interface Action {
@@ -21,20 +19,26 @@ export interface Action {
   run: () => void;
 }
 
-let offers = $state.raw<(() => Action[])[]>([]);
+// Not state itself: while one screen takes the place of another, what goes reads the state from before what comes offered.
+const offers = new Set<() => Action[]>();
+let changes = 0;
+let version = $state(0);
 
 export function offer(actions: () => Action[]): void {
   $effect.pre(() => {
-    offers = [...untrack(() => offers), actions];
+    offers.add(actions);
+    version = ++changes;
     return () => {
-      offers = offers.filter((other) => other !== actions);
+      offers.delete(actions);
+      version = ++changes;
     };
   });
 }
 
 /** All actions; what a screen offers comes before what the frame offers. */
 export function actions(): Action[] {
-  return offers.toReversed().flatMap((offered) => offered());
+  void version;
+  return [...offers].toReversed().flatMap((offered) => offered());
 }
 
 export function onKey(event: KeyboardEvent, single: boolean): void {
