@@ -187,7 +187,11 @@ of_debtor: boolean,
 /**
  * The source's present value, where a correction lies over it.
  */
-source_value: string | null, };
+source_value: string | null, 
+/**
+ * What stands in the file, where it was imported from one.
+ */
+text: string | null, };
 
 /**
  * Cases, and how many there are.
@@ -550,6 +554,15 @@ export type FieldSource = { "fact": string } | { "correction": { replaced: strin
 export type FileFormat = "text" | "xlsx" | "xls" | "ods";
 
 /**
+ * One row as it stands in the file.
+ */
+export type FileRow = { 
+/**
+ * Line of the file or row of the sheet, from 1.
+ */
+row: number, cells: Array<string>, };
+
+/**
  * Where the header is.
  */
 export type HeaderChoice = { "kind": "none" } | { "kind": "row", row: number, };
@@ -631,6 +644,10 @@ sheets: Array<string>,
  * What the user chose about the table; what is absent was found.
  */
 chosen: TableChoice, plan: Plan, 
+/**
+ * The first rows of the file as cells, also those above the header: the header is chosen by looking at them.
+ */
+top: Array<FileRow>, 
 /**
  * Up to five different values of each column.
  */

@@ -1,5 +1,6 @@
 //! The list of invoices and the one in detail, all from the cache: works with the network off.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Unit;
@@ -252,9 +253,10 @@ impl Office {
             .and_then(|text| text.parse::<DebtorType>().ok());
         let mut row = view(&stored.row, judging.today());
         row.state = assessment.state;
+        let texts = self.texts_in_file(&stored).await?;
         Ok(InvoiceDetail {
             row,
-            fields: case_fields(&stored, &judging),
+            fields: case_fields(&stored, &judging, &texts),
             problems: assessment.problems,
             suggestions: assessment.suggestions,
             debtor_type,
@@ -322,7 +324,11 @@ fn view(row: &store::InvoiceRow, today: Date) -> InvoiceRow {
     }
 }
 
-fn case_fields(stored: &StoredInvoice, judging: &Judging) -> Vec<CaseField> {
+fn case_fields(
+    stored: &StoredInvoice,
+    judging: &Judging,
+    texts: &BTreeMap<Field, String>,
+) -> Vec<CaseField> {
     let overlay = judging.overlay(&stored.invoice);
     let assessment = judging.judge(&stored.invoice);
     Field::ALL
@@ -345,6 +351,7 @@ fn case_fields(stored: &StoredInvoice, judging: &Judging) -> Vec<CaseField> {
                 of_debtor: field.belongs_to_debtor(),
                 source_value: corrected
                     .and_then(|_| stored.invoice.facts.value(field).map(str::to_owned)),
+                text: texts.get(&field).cloned(),
             }
         })
         .collect()

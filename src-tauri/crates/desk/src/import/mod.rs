@@ -9,6 +9,7 @@ mod reading;
 mod rows;
 mod script;
 mod stage;
+mod texts;
 mod values;
 mod view;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bulk_import::mapping::fingerprint;
 use bulk_import::plan::Plan;
 use bulk_import::rows::{Draft, Reader, RowProblem};
-use bulk_import::table::{Row, Table, TableError};
+use bulk_import::table::{Role, Row, Table, TableError};
 use receivables::Field;
 use store::{Import, ImportState};
 
@@ -13,8 +13,8 @@ use super::stage::Stage;
 use super::{blocking, unreadable};
 use crate::office::Office;
 use crate::wire::{
-    Failure, ImportStep, ImportView, JobKind, PreviewField, PreviewRow, SameFile, ValueProblem,
-    small,
+    Failure, FileRow, ImportStep, ImportView, JobKind, PreviewField, PreviewRow, SameFile,
+    ValueProblem, small,
 };
 
 /// Rows looked at for samples, and rows shown.
@@ -59,6 +59,7 @@ pub(crate) const TEMPLATE: [&str; 14] = [
 
 /// The first rows of a table, looked at.
 struct Glance {
+    top: Vec<FileRow>,
     samples: Vec<Vec<String>>,
     preview: Vec<PreviewRow>,
     /// Fields that some row has.
@@ -73,6 +74,7 @@ impl Office {
         let (step, stage) = self.stage(import).await?;
         let glance = if import.state == ImportState::Undone {
             Glance {
+                top: Vec::new(),
                 samples: vec![Vec::new(); stage.plan.columns.len()],
                 preview: Vec::new(),
                 given: NEEDED.to_vec(),
@@ -119,6 +121,7 @@ impl Office {
             sheets: stage.sheets,
             chosen: stage.chosen,
             plan: stage.plan,
+            top: glance.top,
             samples: glance.samples,
             preview: glance.preview,
             rows: stage.rows,
@@ -185,10 +188,25 @@ fn glance(table: &Table, plan: &Plan) -> Result<Glance, TableError> {
         .collect();
     let preview = drafts.into_iter().take(SHOWN).map(preview_row).collect();
     Ok(Glance {
+        top: top(table)?,
         samples,
         preview,
         given,
     })
+}
+
+/// The first rows with whatever stands above the header.
+fn top(table: &Table) -> Result<Vec<FileRow>, TableError> {
+    let whole = table.with_header_row(None)?;
+    let file_row = |(row, _): (Row, Role)| FileRow {
+        row: small(row.number),
+        cells: cells(&row),
+    };
+    whole
+        .rows()?
+        .take(SHOWN)
+        .map(|entry| entry.map(file_row))
+        .collect()
 }
 
 fn preview_row(draft: Draft) -> PreviewRow {

@@ -54,6 +54,8 @@ pub struct ImportView {
     /// What the user chose about the table; what is absent was found.
     pub chosen: TableChoice,
     pub plan: Plan,
+    /// The first rows of the file as cells, also those above the header: the header is chosen by looking at them.
+    pub top: Vec<FileRow>,
     /// Up to five different values of each column.
     pub samples: Vec<Vec<String>>,
     /// The first rows.
@@ -140,6 +142,14 @@ pub struct ChangeMapping {
     /// The whole plan. A column whose field becomes an amount or a date gets its format looked up; a question is answered
     /// by setting `decimal` or `date_order` of its format to one of the choices.
     pub plan: Plan,
+}
+
+/// One row as it stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FileRow {
+    /// Line of the file or row of the sheet, from 1.
+    pub row: u32,
+    pub cells: Vec<String>,
 }
 
 /// One row as it stands in the file, and what it would become.

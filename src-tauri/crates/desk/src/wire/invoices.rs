@@ -150,6 +150,8 @@ pub struct CaseField {
     pub of_debtor: bool,
     /// The source's present value, where a correction lies over it.
     pub source_value: Option<String>,
+    /// What stands in the file, where it was imported from one.
+    pub text: Option<String>,
 }
 
 /// Everything about one invoice.
