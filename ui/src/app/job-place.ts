@@ -6,6 +6,10 @@ export function jobPlace(job: JobView): string {
   switch (job.kind) {
     case 'fetch':
       return href('integrations');
+    case 'import':
+      return job.subject === null
+        ? href('bulk-import', {}, 'files')
+        : href('bulk-import', {}, 'import', job.subject, 'check');
     case 'review':
       return job.subject === null ? href('bulk-import') : href('bulk-import', {}, 'review', job.subject);
     case 'submit':

@@ -56,7 +56,8 @@ export async function call<N extends CommandName>(name: N, request: RequestOf<N>
   const at = location.hash;
   try {
     const answer = await host.call(name, request);
-    if ('job' in answer) asked.set(answer.job, at);
+    // What was started; an import also names its job, but to whoever looks at it.
+    if ('job' in answer && !('file_name' in answer)) asked.set(answer.job, at);
     return answer;
   } catch (thrown) {
     throw new CommandFailure(failureOf(thrown));

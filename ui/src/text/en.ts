@@ -7,6 +7,7 @@ import { bulkImport } from './en/bulk-import';
 import { cases } from './en/cases';
 import { connect } from './en/connect';
 import { grid } from './en/grid';
+import { imports } from './en/imports';
 import { activity, overview, settings } from './en/places';
 import { recovery } from './en/recovery';
 
@@ -15,6 +16,7 @@ export const t = {
   bulkImport,
   cases,
   grid,
+  imports,
   connect,
   overview,
   activity,

@@ -120,6 +120,24 @@ export function plural(n: number, one: string, other: string): string {
   return rule === 'one' ? one : other;
 }
 
+const sizes: [unit: string, least: number][] = [
+  ['gigabyte', 1e9],
+  ['megabyte', 1e6],
+  ['kilobyte', 1e3],
+];
+
+/** `18.3 MB`, for people. */
+export function bytes(n: number): string {
+  const size = sizes.find(([, least]) => n >= least);
+  if (size === undefined) return count(n, 'byte', 'bytes');
+  const [unit, least] = size;
+  const shown = { style: 'unit', unit, maximumFractionDigits: n / least < 10 ? 1 : 0 } as const;
+  return keep(
+    `bytes ${unit} ${shown.maximumFractionDigits}`,
+    () => new Intl.NumberFormat(locale, shown),
+  ).format(n / least);
+}
+
 /** The middle left out, for references: both ends tell them apart. */
 export function middle(text: string, most: number): string {
   const letters = [...text];

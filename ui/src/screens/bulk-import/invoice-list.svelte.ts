@@ -16,7 +16,7 @@ import {
 import { type Filters, OLDEST_FIRST, OVERDUE, queryOf, type Sort } from './query';
 
 export class InvoiceList {
-  filters = $state.raw<Filters>(OVERDUE);
+  filters: Filters = $state.raw(OVERDUE);
   sort = $state.raw<Sort>(OLDEST_FIRST);
   openId = $state<string | null>(null);
 
@@ -26,6 +26,14 @@ export class InvoiceList {
   );
   readonly choosing = new Choosing(this.rows);
   readonly selection = $derived<Selection>(this.selected());
+
+  /** `opensOn`: what it shows before anybody filters; `ofImport`: the import whose rows these are. */
+  constructor(
+    readonly opensOn: Filters = OVERDUE,
+    readonly ofImport: string | null = null,
+  ) {
+    this.filters = opensOn;
+  }
 
   narrow(part: Partial<Filters>): void {
     this.filters = { ...this.filters, ...part };
@@ -52,12 +60,32 @@ export class InvoiceList {
   }
 }
 
-let kept: { workspace: string | null; made: InvoiceList; end: () => void } | null = null;
+interface Kept {
+  key: string | null;
+  made: InvoiceList;
+  end: () => void;
+}
+
+/** The last list made, for as long as the same one is asked for. */
+function keeping(): (key: string | null, make: () => InvoiceList) => InvoiceList {
+  let kept: Kept | null = null;
+  return (key, make) => {
+    if (kept === null || kept.key !== key) {
+      kept?.end();
+      kept = { key, ...outliving(make) };
+    }
+    return kept.made;
+  };
+}
+
+const ofWorkspace = keeping();
+const ofImport = keeping();
 
 export function invoiceList(workspace: string | null): InvoiceList {
-  if (kept?.workspace !== workspace) {
-    kept?.end();
-    kept = { workspace, ...outliving(() => new InvoiceList()) };
-  }
-  return kept.made;
+  return ofWorkspace(workspace, () => new InvoiceList());
+}
+
+/** The rows of one imported file, whatever their state, in the file's order as far as a list has one. */
+export function importedList(id: string, connection: string): InvoiceList {
+  return ofImport(`${id} ${connection}`, () => new InvoiceList({ ...OVERDUE, states: [], connection }, id));
 }

@@ -48,15 +48,15 @@ export function toggleState(filters: Filters, state: State): Filters {
   return { ...filters, states };
 }
 
-/** Whether more than the states restricts the list. */
-export function isNarrowed(filters: Filters): boolean {
+/** Whether more than the states restricts the list beyond what it opens on. */
+export function isNarrowed(filters: Filters, opensOn: Filters = OVERDUE): boolean {
   const { states: _, ...rest } = filters;
-  const { states: __, ...plain } = OVERDUE;
+  const { states: __, ...plain } = opensOn;
   return JSON.stringify(rest) !== JSON.stringify(plain);
 }
 
-export function isAsOpened(filters: Filters): boolean {
-  return !isNarrowed(filters) && filters.states.join() === OVERDUE.states.join();
+export function isAsOpened(filters: Filters, opensOn: Filters = OVERDUE): boolean {
+  return !isNarrowed(filters, opensOn) && filters.states.join() === opensOn.states.join();
 }
 
 /** The calendar day so many days earlier. */
