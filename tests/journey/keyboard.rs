@@ -122,7 +122,7 @@ async fn write(page: &Page, selector: &str, text: &str) {
 }
 
 /// Goes on with Tab until it has the focus.
-async fn tab_to(page: &Page, selector: &str) {
+pub(crate) async fn tab_to(page: &Page, selector: &str) {
     for _ in 0..200 {
         if has_focus(page, selector).await {
             return;

@@ -6,6 +6,7 @@ mod support;
 
 mod bridge;
 mod first_run;
+mod importing;
 mod keyboard;
 mod main_job;
 mod states;

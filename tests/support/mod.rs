@@ -9,7 +9,9 @@
 pub mod bridge;
 pub mod browser;
 pub mod driver;
+pub mod exports;
 pub mod hostile;
+pub mod import_job;
 #[cfg(target_os = "linux")]
 pub mod inside;
 pub mod main_job;

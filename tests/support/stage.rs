@@ -1,12 +1,13 @@
 //! Where a journey takes place: a sandbox with a company, a folder, and whatever the application asks of its host.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use debitura_desk::Opening;
 use desk::{
-    Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Pacing, Setup, SystemClock,
+    Addresses, Checkpoint, Choosing, Desk, Host, HostFuture, KeychainChoice, Pacing, Setup,
+    SystemClock,
 };
 use sandbox::{Options, Sandbox};
 use tempfile::TempDir;
@@ -47,6 +48,16 @@ impl Stage {
         self.folder.path().join("saved.csv")
     }
 
+    /// What the open dialog answers from now on.
+    pub fn choose(&self, file: &Path) {
+        let written = std::fs::write(self.chosen(), file.to_string_lossy().as_bytes());
+        written.expect("the choice can be written down");
+    }
+
+    fn chosen(&self) -> PathBuf {
+        self.folder.path().join("chosen")
+    }
+
     /// The links that were opened, oldest first.
     pub fn opened_links(&self) -> Vec<String> {
         let text = std::fs::read_to_string(self.links()).unwrap_or_default();
@@ -80,6 +91,7 @@ impl Stage {
             host: Arc::new(Recording {
                 saved: self.saved(),
                 links: self.links(),
+                chosen: self.chosen(),
                 writing: Mutex::default(),
             }),
             clock: Arc::new(SystemClock),
@@ -102,12 +114,19 @@ impl Stage {
 struct Recording {
     saved: PathBuf,
     links: PathBuf,
+    /// Names the file that the open dialog answers; cancelled while there is none.
+    chosen: PathBuf,
     writing: Mutex<()>,
 }
 
 impl Host for Recording {
     fn choose_save_path<'a>(&'a self, _: &'a str) -> HostFuture<'a, Option<PathBuf>> {
         Box::pin(async { Some(self.saved.clone()) })
+    }
+
+    fn choose_open_path(&self, _: Choosing) -> HostFuture<'_, Option<PathBuf>> {
+        let chosen = std::fs::read_to_string(&self.chosen).ok();
+        Box::pin(async move { chosen.map(PathBuf::from) })
     }
 
     fn open_browser(&self, address: &str) -> Result<(), String> {
