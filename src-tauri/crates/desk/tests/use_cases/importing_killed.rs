@@ -54,6 +54,8 @@ fn read_and_kill(folder: &Path, id: &str, after: u64) {
         ])
         .env(FOLDER, folder)
         .env(IMPORT, id)
+        // What it leaves behind goes with the folder.
+        .env("TMPDIR", folder)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

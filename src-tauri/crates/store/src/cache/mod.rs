@@ -38,7 +38,7 @@ pub(crate) static LAYOUT: Layout = Layout {
     schemas: &[include_str!("schema/1.sql")],
     pragmas: "PRAGMA foreign_keys = ON;
         PRAGMA synchronous = NORMAL;
-        PRAGMA cache_size = -65536;
+        PRAGMA cache_size = -24576;
         PRAGMA temp_store = MEMORY;
         PRAGMA wal_autocheckpoint = 8000;
         PRAGMA journal_size_limit = 67108864;
