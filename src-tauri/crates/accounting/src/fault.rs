@@ -2,6 +2,9 @@ use std::time::Duration;
 
 use http_client::Failure;
 
+use crate::NotKept;
+use crate::authorise::TokenError;
+
 /// Why a provider gave nothing. Each kind is a different thing for the user to do; the provider's request id stays with
 /// it for support. Messages of the provider are left out, since they name keys and accounts.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -13,6 +16,12 @@ pub enum Fault {
     /// The sign-in was revoked, has expired, or its refresh token is dead. Corrections and journal do not depend on it.
     #[error("the connection was ended at the provider or has expired")]
     GrantEnded { request_id: Option<String> },
+    /// The token endpoint refused for another reason than a dead grant: a mistake in the registration, most likely.
+    #[error(transparent)]
+    SignIn(TokenError),
+    /// New tokens could not be put into the keychain, so they are not used.
+    #[error("the keychain did not keep the new sign-in: {0}")]
+    TokensNotKept(NotKept),
     /// The account or the user's role there does not allow it: a lapsed subscription, a module that is switched off.
     #[error("the provider does not allow this for the account{}", .reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default())]
     NotAllowed {
@@ -98,7 +107,11 @@ impl Fault {
             | Self::StaleCursor { request_id }
             | Self::Refused { request_id, .. } => request_id.as_deref(),
             Self::Unavailable(failure) | Self::Unreadable(failure) => failure.request_id(),
-            Self::WrongMode | Self::NoPdf | Self::NotAPdf => None,
+            Self::WrongMode
+            | Self::NoPdf
+            | Self::NotAPdf
+            | Self::SignIn(_)
+            | Self::TokensNotKept(_) => None,
         }
     }
 

@@ -385,7 +385,8 @@ pub(crate) fn stripe_failure(fault: &Fault) -> Failure {
         Fault::KeyRefused { .. } | Fault::KeyExpired { .. } => {
             Failure::new(FailureCode::KeyRefused)
         }
-        Fault::GrantEnded { .. } => Failure::new(FailureCode::KeyRefused),
+        Fault::GrantEnded { .. } | Fault::SignIn(_) => Failure::new(FailureCode::KeyRefused),
+        Fault::TokensNotKept(_) => Failure::new(FailureCode::KeychainUnavailable),
         Fault::NotAllowed { .. } => Failure::about(FailureCode::ProviderRefused, "Stripe"),
         Fault::QuotaUsed { .. } => Failure::about(FailureCode::RateLimited, "Stripe"),
         Fault::PermissionMissing {

@@ -15,6 +15,7 @@ mod data_centre;
 mod listener;
 mod origin;
 mod page;
+mod relay_client;
 mod serve;
 mod site;
 mod token;
@@ -30,6 +31,7 @@ pub use data_centre::{DataCentre, DataCentres};
 pub use listener::{Limits, Listener, NoPort, Ports, Taken};
 pub use origin::Origin;
 pub use page::Outcome;
+pub use relay_client::{Registration, RelayClient};
 pub use site::Site;
 pub use token::{Application, TokenClient, Tokens};
 pub use token_error::{BodyKind, TokenError};
@@ -59,7 +61,8 @@ impl Provider {
         }
     }
 
-    fn slug(self) -> &'static str {
+    /// The word in identifiers.
+    pub fn slug(self) -> &'static str {
         match self {
             Self::QuickBooks => "quickbooks",
             Self::ZohoBooks => "zoho",

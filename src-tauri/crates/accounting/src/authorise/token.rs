@@ -1,3 +1,5 @@
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use http_client::{
@@ -10,9 +12,10 @@ use oauth2::basic::{
 use oauth2::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use oauth2::url::Url;
 use oauth2::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
-    ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken,
-    RequestTokenError, StandardRevocableToken, StandardTokenResponse, TokenResponse, TokenUrl,
+    AsyncHttpClient, AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet,
+    EndpointSet, ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl,
+    RefreshToken, RequestTokenError, StandardRevocableToken, StandardTokenResponse, TokenResponse,
+    TokenUrl,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -40,13 +43,17 @@ pub struct Tokens {
     pub refresh_expires_in: Option<Duration>,
     /// Intuit's absolute limit, which no refresh moves.
     pub refresh_hard_expires_in: Option<Duration>,
+    /// Intuit's company, where a relay kept it until now.
+    pub realm: Option<String>,
+    /// Zoho's region.
+    pub centre: Option<DataCentre>,
     /// Where Zoho Books answers.
     pub api: Option<Origin>,
 }
 
 /// What providers add to the standard's fields. Seconds of another type are no reason to lose a token: they are absent.
 #[derive(Debug, Serialize, Deserialize)]
-struct Extra {
+pub(super) struct Extra {
     #[serde(default)]
     x_refresh_token_expires_in: Option<Value>,
     #[serde(default)]
@@ -56,6 +63,11 @@ struct Extra {
 }
 
 impl ExtraTokenFields for Extra {}
+
+impl Extra {
+    /// What an access token is assumed to last where nobody says.
+    pub(super) const USUAL_LIFE: Duration = Duration::from_secs(3600);
+}
 
 type Response = StandardTokenResponse<Extra, BasicTokenType>;
 type Client = oauth2::Client<
@@ -71,10 +83,21 @@ type Client = oauth2::Client<
     EndpointSet,
 >;
 
-/// What an access token is assumed to last where the provider does not say.
-const USUAL_LIFE: Duration = Duration::from_secs(3600);
 /// Longer ones are not stored by anything.
 const LONGEST_TOKEN: usize = 16 * 1024;
+
+/// Carries the library's requests. A type of its own that borrows nothing, since only then the
+/// compiler knows that its futures can be sent between threads.
+struct Carrier(TokenClient, Call);
+
+impl<'a> AsyncHttpClient<'a> for Carrier {
+    type Error = TokenError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, TokenError>> + Send + 'a>>;
+
+    fn call(&'a self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.0.send(self.1, request))
+    }
+}
 
 /// The token endpoint of one grant: Intuit's, or that of one region of Zoho. Asks once; whether a request whose answer
 /// was lost may be repeated is for whoever keeps the tokens to decide.
@@ -152,8 +175,8 @@ impl TokenClient {
         {
             request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier.secret().clone()));
         }
-        let send = |request| self.send(Call::Exchange, request);
-        let response = request.request_async(&send).await.map_err(token_error)?;
+        let carrier = Carrier(self.clone(), Call::Exchange);
+        let response = request.request_async(&carrier).await.map_err(token_error)?;
         self.tokens(&response, None)
     }
 
@@ -162,10 +185,10 @@ impl TokenClient {
         let client = self.client();
         // Exposed because the provider expects it in the body.
         let token = RefreshToken::new(refresh.expose().to_owned());
-        let send = |request| self.send(Call::Refresh, request);
+        let carrier = Carrier(self.clone(), Call::Refresh);
         let response = client
             .exchange_refresh_token(&token)
-            .request_async(&send)
+            .request_async(&carrier)
             .await
             .map_err(token_error)?;
         self.tokens(&response, Some(refresh))
@@ -330,10 +353,12 @@ impl TokenClient {
         };
         Ok(Tokens {
             access: sendable(response.access_token().secret())?,
-            expires_in: response.expires_in().unwrap_or(USUAL_LIFE),
+            expires_in: response.expires_in().unwrap_or(Extra::USUAL_LIFE),
             refresh,
             refresh_expires_in: seconds(extra.x_refresh_token_expires_in.as_ref()),
             refresh_hard_expires_in: seconds(extra.x_refresh_token_hard_expires_in.as_ref()),
+            realm: None,
+            centre: self.centre.clone(),
             api,
         })
     }
@@ -356,7 +381,7 @@ fn has_error(body: &[u8]) -> bool {
 }
 
 /// A token as it can stand in a header and be kept.
-fn sendable(token: &str) -> Result<Secret, TokenError> {
+pub(super) fn sendable(token: &str) -> Result<Secret, TokenError> {
     let fit = !token.is_empty()
         && token.len() <= LONGEST_TOKEN
         && token.bytes().all(|byte| byte.is_ascii_graphic());
