@@ -89,6 +89,29 @@ keychain: Failure | null,
  */
 unreconciled: Unreconciled | null, };
 
+export type ApplicationView = { 
+/**
+ * A relay with a registration of its own is set, so nothing has to be entered.
+ */
+relay: boolean, 
+/**
+ * The user's own client id, where one is kept. It is no secret.
+ */
+client_id: string | null, 
+/**
+ * Regions with a secret of their own.
+ */
+regions: Array<string>, 
+/**
+ * The addresses to register with the provider, to the letter. One would do; more are tried when a port is taken.
+ */
+redirects: Array<string>, };
+
+/**
+ * By which registration each provider is signed in to.
+ */
+export type Applications = { quickbooks: ApplicationView, zoho: ApplicationView, };
+
 /**
  * Lays a mapping over an import, by the names of its columns.
  */
@@ -277,6 +300,11 @@ undo: string | null, redo: string | null, };
 export type Choices = { countries: Array<CountryName>, };
 
 /**
+ * The companies to connect; none takes the sign-in back.
+ */
+export type ChooseCompanies = { ids: Array<string>, };
+
+/**
  * How the values of an amount or date column are written.
  */
 export type ColumnFormat = { decimal?: DecimalSign, date_order?: DateOrder, 
@@ -297,6 +325,19 @@ question?: Question, };
  * Names a column of an import.
  */
 export type ColumnValues = { id: string, column: number, };
+
+/**
+ * A company or organisation that the sign-in gives access to.
+ */
+export type CompanyChoice = { id: string, name: string, 
+/**
+ * Country, currency, region: whatever tells two of one name apart.
+ */
+detail: string, 
+/**
+ * It is a source of this workspace already.
+ */
+connected: boolean, preselected: boolean, };
 
 /**
  * A Debitura API key to check and keep.
@@ -333,9 +374,29 @@ account: string | null,
  */
 test: boolean, 
 /**
- * The last four characters of the key.
+ * The last four characters of the key; empty where there is none.
  */
 key_hint: string, 
+/**
+ * Zoho's region, as in `eu`.
+ */
+region: string | null, 
+/**
+ * The company's own currency, where the source says it.
+ */
+currency: string | null, 
+/**
+ * When the sign-in ends for good and has to be renewed. RFC 3339.
+ */
+ends: string | null, 
+/**
+ * Calls left of the day's quota, where the source says it.
+ */
+quota_left: number | null, 
+/**
+ * The dates by which the source can be asked: always by creation.
+ */
+by_due_date: boolean, 
 /**
  * What keeps it from syncing.
  */
@@ -433,7 +494,11 @@ corrections: number,
 /**
  * Submissions that stay in the journal.
  */
-submissions: number, };
+submissions: number, 
+/**
+ * The sign-in ends at the provider too, because nothing else here uses it.
+ */
+revokes: boolean, };
 
 /**
  * One value, and what the column's field makes of it.
@@ -531,7 +596,7 @@ retry: boolean, };
 /**
  * A kind of failure. The names are stable: scripts and the page tell them apart.
  */
-export type FailureCode = "bad_request" | "unknown_command" | "not_found" | "unexpected" | "cancelled" | "browser_failed" | "link_refused" | "file_not_written" | "table_unreadable" | "mapping_unreadable" | "import_question" | "import_undone" | "keychain_unavailable" | "key_missing" | "folder_locked" | "folder_read_only" | "disk_full" | "book_newer" | "book_damaged" | "cache_damaged" | "journal_unreconciled" | "store_failed" | "offline" | "timed_out" | "unavailable" | "rate_limited" | "unreadable_answer" | "address_refused" | "provider_refused" | "key_shape" | "key_secret" | "key_publishable" | "key_refused" | "permission_invoices" | "permission_customers" | "address_not_allowed" | "debitura_key_refused" | "debitura_forbidden" | "no_workspace" | "other_account" | "agreement_unsigned" | "power_of_attorney_unsigned" | "kyc_missing" | "no_partner" | "creditor_blocked" | "fields_refused" | "duplicate_reference" | "case_refused" | "outcome_unknown" | "submission_fails" | "attachment_failed" | "invalid_value" | "not_correctable" | "nothing_chosen" | "nothing_to_submit" | "too_many" | "review_stale" | "review_incomplete" | "count_differs" | "already_submitted" | "cannot_withdraw";
+export type FailureCode = "bad_request" | "unknown_command" | "not_found" | "unexpected" | "cancelled" | "browser_failed" | "link_refused" | "file_not_written" | "table_unreadable" | "mapping_unreadable" | "import_question" | "import_undone" | "keychain_unavailable" | "key_missing" | "folder_locked" | "folder_read_only" | "disk_full" | "book_newer" | "book_damaged" | "cache_damaged" | "journal_unreconciled" | "store_failed" | "offline" | "timed_out" | "unavailable" | "rate_limited" | "unreadable_answer" | "address_refused" | "provider_refused" | "key_shape" | "key_secret" | "key_publishable" | "key_refused" | "permission_invoices" | "permission_customers" | "address_not_allowed" | "reconnect" | "application_missing" | "application_refused" | "no_port" | "sign_in_denied" | "sign_in_timed_out" | "sign_in_superseded" | "sign_in_failed" | "other_company" | "no_companies" | "not_allowed" | "quota_used" | "debitura_key_refused" | "debitura_forbidden" | "no_workspace" | "other_account" | "agreement_unsigned" | "power_of_attorney_unsigned" | "kyc_missing" | "no_partner" | "creditor_blocked" | "fields_refused" | "duplicate_reference" | "case_refused" | "outcome_unknown" | "submission_fails" | "attachment_failed" | "invalid_value" | "not_correctable" | "nothing_chosen" | "nothing_to_submit" | "too_many" | "review_stale" | "review_incomplete" | "count_differs" | "already_submitted" | "cannot_withdraw";
 
 /**
  * One field of a collection case. The order is the order in which people read a case.
@@ -1005,6 +1070,11 @@ export type Overview = { ages: Array<AgeCell>, counts: Array<StateCount>, ready:
 problems: Array<ProblemCount>, open_cases: number, activity: Array<ActivityRow>, as_of: AsOf, cases_as_of: AsOf, };
 
 /**
+ * The address that the browser shows when it could not come back by itself. Holds a code.
+ */
+export type PastedAnswer = { text: string, };
+
+/**
  * How the rows of a file become drafts.
  */
 export type Plan = { dialect: Dialect, 
@@ -1158,6 +1228,11 @@ name: string | null,
 at: string, };
 
 /**
+ * A registration to forget.
+ */
+export type RemoveApplication = { provider: SignInProvider, };
+
+/**
  * Gives a mapping another name, or its first.
  */
 export type RenameMapping = { mapping: string, name: string, };
@@ -1240,6 +1315,15 @@ at: string,
 submitted: number, };
 
 /**
+ * The user's own registration with a provider.
+ */
+export type SaveApplication = { provider: SignInProvider, client_id: string, client_secret: string, 
+/**
+ * Of Zoho, where a region has a secret of its own: `eu`.
+ */
+region: string | null, };
+
+/**
  * Keeps the mapping of an import under a name; one of this name is replaced.
  */
 export type SaveMapping = { import: string, name: string, };
@@ -1303,6 +1387,51 @@ time_zone: string | null,
 page: Record<string, unknown>, };
 
 /**
+ * A source that is signed in to in the browser.
+ */
+export type SignInProvider = "quickbooks" | "zoho";
+
+export type SignInStep = "waiting" | "connecting" | "choosing" | "done" | "failed";
+
+/**
+ * Where the sign-in that was begun last stands.
+ */
+export type SignInView = { id: string, provider: SignInProvider, step: SignInStep, 
+/**
+ * For the browser.
+ */
+address: string, 
+/**
+ * RFC 3339.
+ */
+started: string, 
+/**
+ * Answers that came and belong to nobody: most likely a tab of an earlier try.
+ */
+strangers: number, 
+/**
+ * Why no browser opened, or why there is no connection.
+ */
+failure: Failure | null, 
+/**
+ * What there is to choose from.
+ */
+companies: Array<CompanyChoice>, 
+/**
+ * At a reconnect: the company that was connected, when another was chosen in the browser.
+ */
+expected: string | null, 
+/**
+ * The connections made or renewed.
+ */
+connections: Array<string>, };
+
+/**
+ * The last sign-in, if there is one.
+ */
+export type SignIns = { current: SignInView | null, };
+
+/**
  * Column to sort by.
  */
 export type SortBy = "due_date" | "case_date" | "amount" | "debtor" | "reference" | "state" | "country";
@@ -1327,6 +1456,23 @@ export type StartJournalAnew = {
 understood: boolean, };
 
 /**
+ * A sign-in to begin. One that is under way already gives way to it.
+ */
+export type StartSignIn = { provider: SignInProvider, 
+/**
+ * Renew the sign-in of this connection instead of making one.
+ */
+connection: string | null, 
+/**
+ * Open the browser; otherwise whoever asks shows the address.
+ */
+open: boolean, 
+/**
+ * Take the company that the provider lists first, instead of asking, where there are several.
+ */
+take_first: boolean, };
+
+/**
  * A job was started.
  */
 export type Started = { job: string, };
@@ -1349,7 +1495,7 @@ export type StatusCount = { status: string, count: number, };
 /**
  * A subject whose screens should be read again.
  */
-export type Subject = "app" | "invoices" | "review" | "submissions" | "cases" | "activity" | "imports";
+export type Subject = "app" | "invoices" | "review" | "submissions" | "cases" | "activity" | "imports" | "sign_in";
 
 /**
  * The journal's word on an invoice.
@@ -1402,7 +1548,11 @@ connection: string | null,
 /**
  * By creation date; the last 24 months when absent.
  */
-created: DateRange | null, };
+created: DateRange | null, 
+/**
+ * By due date instead, where the source can be asked so.
+ */
+due: DateRange | null, };
 
 /**
  * What the user knows better about the table.
@@ -1539,6 +1689,24 @@ export interface Commands {
   connect_stripe: { request: ConnectStripe; answer: ConnectionView };
   /** Answers whether two company names are one company */
   answer_name_question: { request: AnswerNameQuestion; answer: ConnectionView };
+  /** By which registration each provider is signed in to */
+  applications: { request: Nothing; answer: Applications };
+  /** Checks and keeps the user's own registration with a provider */
+  save_application: { request: SaveApplication; answer: Applications };
+  /** Forgets the user's own registration with a provider */
+  remove_application: { request: RemoveApplication; answer: Applications };
+  /** Begins to sign in to a source in the browser */
+  start_sign_in: { request: StartSignIn; answer: SignInView };
+  /** Where the last sign-in stands */
+  sign_in: { request: Nothing; answer: SignIns };
+  /** Opens the browser again for the sign-in that waits */
+  open_sign_in: { request: Nothing; answer: SignInView };
+  /** Gives up the sign-in that waits */
+  cancel_sign_in: { request: Nothing; answer: Nothing };
+  /** Takes the address that the browser showed when it could not come back */
+  paste_sign_in: { request: PastedAnswer; answer: SignInView };
+  /** Chooses the companies to connect */
+  choose_companies: { request: ChooseCompanies; answer: SignInView };
   /** Says what disconnecting a source would remove */
   disconnect_effects: { request: ById; answer: DisconnectEffects };
   /** Removes a source, its key and its cached invoices */

@@ -136,8 +136,8 @@ pub trait TokenStore: Send + Sync {
 #[derive(Debug, Clone)]
 pub enum TokenEndpoint {
     /// The provider itself, with the user's own registration.
-    Provider(TokenClient),
-    Relay(RelayClient),
+    Provider(Box<TokenClient>),
+    Relay(Box<RelayClient>),
 }
 
 impl TokenEndpoint {

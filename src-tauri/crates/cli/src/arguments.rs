@@ -25,8 +25,22 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Check and keep a key, read from standard input. The first Debitura key makes the workspace.
-    Connect { provider: Connectable },
+    /// Connect an account: Debitura and Stripe by a key, read from standard input (the first Debitura key makes the
+    /// workspace); QuickBooks Online and Zoho Books by signing in in the browser, whose address is the first line of
+    /// standard error.
+    Connect {
+        provider: Connectable,
+        /// Only print the address of the sign-in.
+        #[arg(long)]
+        no_browser: bool,
+    },
+    /// Keep your own app's client id and secret, two lines on standard input.
+    Credentials {
+        provider: SignedIn,
+        /// Of Zoho, where a region has a secret of its own, such as eu.
+        #[arg(long, value_name = "REGION")]
+        region: Option<String>,
+    },
     /// List the workspaces.
     Workspaces,
     /// List the sources of the workspace.
@@ -39,7 +53,7 @@ pub enum Command {
         /// By creation date; the last 24 months otherwise.
         #[arg(long, value_name = "FROM..TO")]
         created: Option<Range>,
-        /// By due date, where the source can be asked so. Stripe cannot.
+        /// By due date, where the source can be asked so: QuickBooks Online and Zoho Books.
         #[arg(long, value_name = "FROM..TO", conflicts_with = "created")]
         due: Option<Range>,
     },
@@ -120,6 +134,14 @@ pub enum JournalCommand {
 pub enum Connectable {
     Debitura,
     Stripe,
+    Quickbooks,
+    Zoho,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum SignedIn {
+    Quickbooks,
+    Zoho,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

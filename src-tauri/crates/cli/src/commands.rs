@@ -13,11 +13,26 @@ use crate::arguments::{Command, Connectable, JournalCommand, Range, StateArgumen
 use crate::import;
 use crate::print::Printer;
 use crate::session::Session;
-use crate::submit;
+use crate::{sign_in, submit};
 
 pub async fn run(session: &Session, printer: &Printer, command: Command) -> Result<bool, Failure> {
     match command {
-        Command::Connect { provider } => connect(session, printer, provider).await,
+        Command::Connect {
+            provider,
+            no_browser,
+        } => match provider {
+            Connectable::Debitura => connect_debitura(session, printer).await,
+            Connectable::Stripe => connect_stripe(session, printer).await,
+            Connectable::Quickbooks => {
+                sign_in::connect(session, printer, SignInProvider::QuickBooks, !no_browser).await
+            }
+            Connectable::Zoho => {
+                sign_in::connect(session, printer, SignInProvider::Zoho, !no_browser).await
+            }
+        },
+        Command::Credentials { provider, region } => {
+            sign_in::credentials(session, printer, provider, region).await
+        }
         Command::Workspaces => workspaces(session, printer).await,
         Command::Connections => connections(session, printer).await,
         Command::Disconnect { id } => disconnect(session, printer, id).await,
@@ -83,49 +98,41 @@ pub async fn run(session: &Session, printer: &Printer, command: Command) -> Resu
     }
 }
 
-async fn connect(
-    session: &Session,
-    printer: &Printer,
-    provider: Connectable,
-) -> Result<bool, Failure> {
-    let mut key = String::new();
+/// All of standard input, which is never longer than a few keys.
+pub(crate) fn standard_input(what: &str) -> Result<String, Failure> {
+    let mut text = String::new();
     std::io::stdin()
-        .take(4096)
-        .read_to_string(&mut key)
+        .take(8192)
+        .read_to_string(&mut text)
         .map_err(|error| {
-            Failure::about(
-                FailureCode::InvalidValue,
-                "No key was read from standard input.",
-            )
-            .because(error.to_string())
+            let what = format!("{what} could not be read from standard input.");
+            Failure::about(FailureCode::InvalidValue, &what).because(error.to_string())
         })?;
-    match provider {
-        Connectable::Debitura => {
-            let request = ConnectDebitura {
-                key,
-                environment: Environment::Production,
-                workspace: None,
-            };
-            let workspace: WorkspaceView = session.call("connect_debitura", request).await?;
-            printer.result(&json!({ "workspace": workspace }), || {
-                vec![format!("Connected {}.", workspace.name)]
-            });
-        }
-        Connectable::Stripe => {
-            let connection: ConnectionView = session
-                .call(
-                    "connect_stripe",
-                    ConnectStripe {
-                        key,
-                        connection: None,
-                    },
-                )
-                .await?;
-            printer.result(&json!({ "connection": connection }), || {
-                vec![format!("Connected Stripe as {}.", connection.id)]
-            });
-        }
-    }
+    Ok(text)
+}
+
+async fn connect_debitura(session: &Session, printer: &Printer) -> Result<bool, Failure> {
+    let request = ConnectDebitura {
+        key: standard_input("The key")?,
+        environment: Environment::Production,
+        workspace: None,
+    };
+    let workspace: WorkspaceView = session.call("connect_debitura", request).await?;
+    printer.result(&json!({ "workspace": workspace }), || {
+        vec![format!("Connected {}.", workspace.name)]
+    });
+    Ok(true)
+}
+
+async fn connect_stripe(session: &Session, printer: &Printer) -> Result<bool, Failure> {
+    let request = ConnectStripe {
+        key: standard_input("The key")?,
+        connection: None,
+    };
+    let connection: ConnectionView = session.call("connect_stripe", request).await?;
+    printer.result(&json!({ "connection": connection }), || {
+        vec![format!("Connected Stripe as {}.", connection.id)]
+    });
     Ok(true)
 }
 
@@ -177,23 +184,17 @@ async fn sync(
     created: Option<Range>,
     due: Option<Range>,
 ) -> Result<bool, Failure> {
-    if due.is_some() {
-        return Err(Failure::about(
-            FailureCode::InvalidValue,
-            "Stripe cannot be asked by due date.",
-        )
-        .because("Fetch by creation date with --created; due dates filter what was fetched."));
-    }
-    let created = created.map(|range| DateRange {
+    let dates = |range: Range| DateRange {
         from: range.from,
         to: range.to,
-    });
+    };
     let started: Started = session
         .call(
             "sync",
             Sync {
                 connection: id,
-                created,
+                created: created.map(dates),
+                due: due.map(dates),
             },
         )
         .await?;

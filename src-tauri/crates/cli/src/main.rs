@@ -8,6 +8,7 @@ mod commands;
 mod import;
 mod print;
 mod session;
+mod sign_in;
 mod submit;
 
 use std::alloc::System;

@@ -10,16 +10,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-/// A script answers no dialogs and opens no browser.
+/// A script answers no dialogs.
 struct Headless;
 
 impl Host for Headless {
     fn choose_save_path<'a>(&'a self, _: &'a str) -> HostFuture<'a, Option<PathBuf>> {
         Box::pin(async { None })
-    }
-
-    fn open_browser(&self, address: &str) -> Result<(), String> {
-        Err(format!("open {address} yourself"))
     }
 }
 

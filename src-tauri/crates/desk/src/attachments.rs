@@ -10,9 +10,9 @@ use serde_json::json;
 use store::{Attachment, AttachmentState, BatchId, Entry, Workspace, WorkspaceId};
 
 use crate::FailureCode;
-use crate::connections::stripe_failure;
 use crate::jobs::Job;
 use crate::office::Office;
+use crate::source::source_failure;
 use crate::wire::{Failure, Subject};
 
 /// The kind of document in the journal.
@@ -155,7 +155,7 @@ impl Office {
             .connection_by_id(&stored.row.connection.to_string())
             .await?;
         let pdf = match self
-            .stripe(&connection)
+            .source(&connection)
             .await?
             .invoice_pdf(&invoice.id)
             .await
@@ -163,7 +163,7 @@ impl Office {
             Ok(pdf) => pdf,
             Err(accounting::Fault::NoPdf) => return Ok(None),
             Err(fault) => {
-                let cause = stripe_failure(&fault);
+                let cause = source_failure(connection.provider, &fault);
                 return Err(Failure::new(FailureCode::AttachmentFailed).because(cause.what));
             }
         };

@@ -123,6 +123,15 @@ commands! {
 
         "Checks and keeps a restricted Stripe key" office.connect_stripe(ConnectStripe) -> ConnectionView;
         "Answers whether two company names are one company" office.answer_name_question(AnswerNameQuestion) -> ConnectionView;
+        "By which registration each provider is signed in to" office.applications(Nothing) -> Applications;
+        "Checks and keeps the user's own registration with a provider" office.save_application(SaveApplication) -> Applications;
+        "Forgets the user's own registration with a provider" office.remove_application(RemoveApplication) -> Applications;
+        "Begins to sign in to a source in the browser" office.start_sign_in(StartSignIn) -> SignInView;
+        "Where the last sign-in stands" office.sign_in(Nothing) -> SignIns;
+        "Opens the browser again for the sign-in that waits" office.open_sign_in(Nothing) -> SignInView;
+        "Gives up the sign-in that waits" office.cancel_sign_in(Nothing) -> Nothing;
+        "Takes the address that the browser showed when it could not come back" office.paste_sign_in(PastedAnswer) -> SignInView;
+        "Chooses the companies to connect" office.choose_companies(ChooseCompanies) -> SignInView;
         "Says what disconnecting a source would remove" office.disconnect_effects(ById) -> DisconnectEffects;
         "Removes a source, its key and its cached invoices" office.disconnect(ById) -> DisconnectEffects;
 

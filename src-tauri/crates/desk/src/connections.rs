@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use accounting::stripe::{Checked, Key, KeyProblem, Mode, Stripe};
-use accounting::{Fault, Permission};
 use receivables::{Provider, State};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Connection, ConnectionId, CreatedRange, Query, WorkspaceId};
 
 use crate::FailureCode;
+use crate::grants::{GrantRef, oauth};
 use crate::office::{Office, source_account};
-use crate::refusals::reaching;
+use crate::source::{by_due_date, source_failure};
 use crate::wire::small;
 use crate::wire::{
     AnswerNameQuestion, ById, ConnectStripe, ConnectionView, DateRange, DisconnectEffects, Failure,
@@ -26,6 +26,12 @@ pub(crate) struct Status {
     pub problem: Option<Failure>,
     /// The user said that source and creditor are one company in spite of their names.
     pub same_company: bool,
+    /// The sign-in it fetches with, where the source has sign-ins.
+    pub grant: Option<GrantRef>,
+    /// The company's own currency, where the source says it.
+    pub currency: Option<String>,
+    /// Up to when the source's changes were followed, by its own clock.
+    pub followed: Option<jiff::Timestamp>,
 }
 
 impl Office {
@@ -47,7 +53,7 @@ impl Office {
             .await?
             .check()
             .await
-            .map_err(|fault| stripe_failure(&fault))?;
+            .map_err(|fault| source_failure(Provider::Stripe, &fault))?;
         let known = self.connection_for(&request, workspace.id, &key).await?;
         let replaced = known.is_some();
         let connection = self.connection_of(known, workspace.id, &key, &checked)?;
@@ -197,10 +203,15 @@ impl Office {
             .keys()
             .filter(|id| mine(id.provider, &id.tenant))
             .count();
+        let revokes = match status(&connection).grant {
+            Some(grant) => !self.grant_is_used(&grant.id, Some(connection.id)).await?,
+            None => false,
+        };
         Ok(DisconnectEffects {
             invoices: small(invoices),
             corrections: small(corrections),
             submissions: small(submissions),
+            revokes,
         })
     }
 
@@ -222,10 +233,17 @@ impl Office {
     /// Key first: a source whose key stayed behind would be the worse half.
     pub(crate) async fn forget_connection(&self, connection: &Connection) -> Result<(), Failure> {
         self.jobs.cancel_all(Some(&connection.id.to_string()));
+        self.accounts.forget();
         self.keychain()
             .await?
             .delete(&source_account(connection.id))
             .await?;
+        if let Some(grant) = status(connection).grant
+            && !self.grant_is_used(&grant.id, Some(connection.id)).await?
+        {
+            self.revoke_grant(oauth(connection)?, &grant).await;
+            self.drop_grant(&grant.id).await?;
+        }
         self.book.delete_connection(connection.id).await?;
         self.cache.wipe(connection.id).await?;
         Ok(())
@@ -287,8 +305,23 @@ impl Office {
             id: connection.id.to_string(),
             provider: connection.provider.name().to_owned(),
             account: connection.account_name.clone(),
-            test: connection.tenant == Mode::Test.tenant(),
+            test: match connection.provider {
+                Provider::Stripe => connection.tenant == Mode::Test.tenant(),
+                Provider::QuickBooks => self.setup.addresses.quickbooks_is_test(),
+                Provider::Zoho | Provider::Import => false,
+            },
             key_hint: connection.key_hint.clone().unwrap_or_default(),
+            region: status.grant.as_ref().and_then(|grant| grant.region.clone()),
+            currency: status.currency.clone(),
+            ends: match &status.grant {
+                Some(grant) => self.grant_ends(grant).await.map(|at| at.to_string()),
+                None => None,
+            },
+            quota_left: self
+                .accounts
+                .get(connection.id)
+                .and_then(|source| source.quota_left()),
+            by_due_date: by_due_date(connection.provider),
             problem: status.problem,
             name_question: name_question.map(|source| NameQuestion {
                 source: source.clone(),
@@ -377,45 +410,6 @@ fn same_company(a: &str, b: &str) -> bool {
         !inner.is_empty() && inner.iter().all(|word| outer.contains(word))
     };
     holds(&a, &b) || holds(&b, &a) || (a.is_empty() && b.is_empty())
-}
-
-/// What Stripe's side reported, in the words of the catalogue.
-pub(crate) fn stripe_failure(fault: &Fault) -> Failure {
-    let failure = match fault {
-        Fault::KeyRefused { .. } | Fault::KeyExpired { .. } => {
-            Failure::new(FailureCode::KeyRefused)
-        }
-        Fault::GrantEnded { .. } | Fault::SignIn(_) => Failure::new(FailureCode::KeyRefused),
-        Fault::TokensNotKept(_) => Failure::new(FailureCode::KeychainUnavailable),
-        Fault::NotAllowed { .. } => Failure::about(FailureCode::ProviderRefused, "Stripe"),
-        Fault::QuotaUsed { .. } => Failure::about(FailureCode::RateLimited, "Stripe"),
-        Fault::PermissionMissing {
-            permission: Permission::Invoices,
-            ..
-        } => Failure::new(FailureCode::PermissionInvoices),
-        Fault::PermissionMissing {
-            permission: Permission::Customers,
-            ..
-        } => Failure::new(FailureCode::PermissionCustomers),
-        Fault::IpRestricted { .. } => Failure::new(FailureCode::AddressNotAllowed),
-        Fault::WrongMode => Failure::new(FailureCode::KeyRefused),
-        Fault::RateLimited { .. } => Failure::about(FailureCode::RateLimited, "Stripe"),
-        Fault::NotFound { .. } => Failure::about(FailureCode::NotFound, "The invoice"),
-        Fault::StaleCursor { .. } => Failure::about(FailureCode::Unavailable, "Stripe"),
-        Fault::NoPdf | Fault::NotAPdf => Failure::new(FailureCode::AttachmentFailed),
-        Fault::Unavailable(failure) | Fault::Unreadable(failure) => {
-            return reaching("Stripe", failure);
-        }
-        Fault::Refused { .. } => Failure::about(FailureCode::ProviderRefused, "Stripe"),
-    };
-    let request = fault
-        .request_id()
-        .map(|id| format!(" (request {id})"))
-        .unwrap_or_default();
-    failure.because(format!(
-        "{}{request}",
-        crate::refusals::sentence(&fault.to_string())
-    ))
 }
 
 #[cfg(test)]

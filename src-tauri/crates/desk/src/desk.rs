@@ -137,6 +137,7 @@ impl Desk {
                 .sync(Sync {
                     connection: None,
                     created: None,
+                    due: None,
                 })
                 .await?;
             let sample = Sample {

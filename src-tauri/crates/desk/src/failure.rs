@@ -85,6 +85,20 @@ failures! {
     PermissionCustomers "permission_customers" retry: false "Stripe refused the key: it may not read Customers." "Add read access to Customers in the Stripe dashboard, then save again. Nothing was fetched.";
     AddressNotAllowed "address_not_allowed" retry: false "Stripe refused the key from this computer's network address." "Remove the IP restriction of the key in the Stripe dashboard, or add this network to it.";
 
+    // Signing in to QuickBooks Online and Zoho Books
+    Reconnect "reconnect" retry: false "The connection to {subject} has ended." "Reconnect it under Integrations. Corrections and journal are kept.";
+    ApplicationMissing "application_missing" retry: false "There is no registration to sign in to {subject} with." "Enter the client id and secret of your own app under Integrations.";
+    ApplicationRefused "application_refused" retry: false "{subject} does not accept the app's registration." "Check client id, secret and redirect addresses with the provider, then connect again. Nothing was changed.";
+    NoPort "no_port" retry: true "No port of this computer is free for the answer of {subject}." "Close the program that uses it, or paste the address that the browser shows at the end.";
+    SignInDenied "sign_in_denied" retry: true "Access was not granted on the page of {subject}." "Connect again and agree there. Nothing was changed.";
+    SignInTimedOut "sign_in_timed_out" retry: true "No answer came from the page of {subject}." "Look at the browser: it may show why, such as a redirect address that is not registered. Then connect again.";
+    SignInSuperseded "sign_in_superseded" retry: true "Another sign-in took the place of this one." "Go on with the one that was begun last.";
+    SignInFailed "sign_in_failed" retry: true "Signing in to {subject} did not work." "Connect again. Nothing was changed.";
+    OtherCompany "other_company" retry: true "Another company of {subject} was chosen than the one that is connected." "Connect again and choose the same company, or connect the other one as a source of its own.";
+    NoCompanies "no_companies" retry: true "{subject} gives access to no company." "Sign in as somebody who can see the company's invoices there.";
+    NotAllowed "not_allowed" retry: false "{subject} does not allow this for the account." "Ask whoever administers the account there for access to invoices and contacts.";
+    QuotaUsed "quota_used" retry: true "The calls that {subject} allows for a day are used up." "Fetch again tomorrow. What is here stays usable.";
+
     // Debitura
     DebituraKeyRefused "debitura_key_refused" retry: false "Debitura refused the key." "Copy it again from Debitura, or make a new one there. No case is made with it.";
     DebituraForbidden "debitura_forbidden" retry: false "Debitura does not permit this with the key." "Use a key of an account that may create cases.";

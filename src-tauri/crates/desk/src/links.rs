@@ -43,7 +43,7 @@ pub(crate) fn check(
 }
 
 /// Scheme and authority of an address. Addresses with user names are refused: they only serve to mislead.
-fn origin(address: &str) -> Option<&str> {
+pub(crate) fn origin(address: &str) -> Option<&str> {
     let (scheme, rest) = address.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
     (!authority.contains('@')).then(|| &address[..scheme.len() + 3 + authority.len()])

@@ -14,11 +14,14 @@ use tokio::sync::RwLock;
 use crate::FailureCode;
 use crate::commands::CHOSEN_WORKSPACE;
 use crate::events::Events;
+use crate::grants::Grants;
 use crate::import::Tables;
 use crate::jobs::Jobs;
 use crate::refusals::of_folder;
 use crate::review::Reviews;
 use crate::setup::{KeychainChoice, Setup};
+use crate::sign_in::SignInDesk;
+use crate::source::{Accounts, Paces};
 use crate::wire::{AppState, Environment, Failure, Settings, Subject};
 
 /// The use cases of one data folder.
@@ -35,6 +38,11 @@ pub struct Office {
     pub(crate) jobs: Jobs,
     pub(crate) events: Events,
     pub(crate) reviews: Reviews,
+    pub(crate) grants: Grants,
+    pub(crate) sign_in: SignInDesk,
+    /// One pace for each account that has limits of its own.
+    pub(crate) paces: Paces,
+    pub(crate) accounts: Accounts,
     settings: RwLock<Settings>,
     /// One fetch at a time.
     pub(crate) fetching: tokio::sync::Mutex<()>,
@@ -76,6 +84,10 @@ impl Office {
             jobs: Jobs::new(events.clone(), Arc::clone(&setup.clock)),
             keychain: RwLock::new(open_keychain(&setup.keychain).await),
             reviews: Reviews::default(),
+            grants: Grants::default(),
+            sign_in: SignInDesk::default(),
+            paces: Paces::default(),
+            accounts: Accounts::default(),
             settings: RwLock::new(settings),
             fetching: tokio::sync::Mutex::default(),
             rebuilding: tokio::sync::Mutex::default(),

@@ -61,6 +61,7 @@ async fn tick(
             .sync(Sync {
                 connection: None,
                 created: None,
+                due: None,
             })
             .await;
         // Comparing a journal that was brought back is the user's step.

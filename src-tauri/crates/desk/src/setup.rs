@@ -73,14 +73,27 @@ pub enum KeychainChoice {
 pub struct Addresses {
     pub debitura: Option<BaseUrl>,
     pub stripe: Option<BaseUrl>,
+    pub quickbooks: Option<BaseUrl>,
+    /// Of a sandbox: Intuit's own is built in.
+    pub intuit_discovery: Option<BaseUrl>,
+    /// Sandboxes by region; a region of `*` stands for all.
+    pub zoho_accounts: Vec<(String, BaseUrl)>,
+    pub zoho_apis: Vec<(String, BaseUrl)>,
+    /// The relay that production sign-ins go through.
+    pub relay: Option<BaseUrl>,
 }
 
 const DEBITURA: &str = "https://customer-api.debitura.com";
 const DEBITURA_TEST: &str = "https://testcustomer-api.debitura.com";
 const STRIPE: &str = "https://api.stripe.com";
+const QUICKBOOKS: &str = "https://quickbooks.api.intuit.com";
+/// Of those who build the application for others; without it, sign-ins need the user's own registration.
+const RELAY: Option<&str> = option_env!("DEBITURA_RELAY_URL");
 
 impl Addresses {
-    /// Reads `DESK_DEBITURA_URL` and `DESK_STRIPE_URL` through `variable`, which is the environment except in tests.
+    /// Reads `DESK_DEBITURA_URL`, `DESK_STRIPE_URL`, `DESK_QUICKBOOKS_URL`, `DESK_INTUIT_DISCOVERY_URL`,
+    /// `DESK_ZOHO_ACCOUNTS_URL`, `DESK_ZOHO_API_URL` and `DESK_RELAY_URL` through `variable`, which is the environment
+    /// except in tests. Zoho's replace all its regions; `eu=…,us=…` names an address for each.
     ///
     /// # Errors
     /// `address_refused` for an address that is neither https nor loopback.
@@ -91,9 +104,33 @@ impl Addresses {
             Some(text) => parse(&text, name).map(Some),
             None => Ok(None),
         };
+        let regions = |name: &str| -> Result<Vec<(String, BaseUrl)>, Failure> {
+            let text = variable(name).unwrap_or_default();
+            let parts = text
+                .split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty());
+            parts
+                .map(|part| match part.split_once('=') {
+                    Some((region, address)) if !region.contains(':') => {
+                        Ok((region.to_owned(), parse(address, name)?))
+                    }
+                    _ => Ok(("*".to_owned(), parse(part, name)?)),
+                })
+                .collect()
+        };
+        let relay = match (read("DESK_RELAY_URL")?, RELAY) {
+            (None, Some(built_in)) => Some(parse(built_in, "the relay")?),
+            (set, _) => set,
+        };
         Ok(Addresses {
             debitura: read("DESK_DEBITURA_URL")?,
             stripe: read("DESK_STRIPE_URL")?,
+            quickbooks: read("DESK_QUICKBOOKS_URL")?,
+            intuit_discovery: read("DESK_INTUIT_DISCOVERY_URL")?,
+            zoho_accounts: regions("DESK_ZOHO_ACCOUNTS_URL")?,
+            zoho_apis: regions("DESK_ZOHO_API_URL")?,
+            relay,
         })
     }
 
@@ -122,6 +159,19 @@ impl Addresses {
         self.stripe
             .clone()
             .map_or_else(|| parse(STRIPE, "Stripe"), Ok)
+    }
+
+    pub(crate) fn quickbooks(&self) -> Result<BaseUrl, Failure> {
+        self.quickbooks
+            .clone()
+            .map_or_else(|| parse(QUICKBOOKS, "QuickBooks Online"), Ok)
+    }
+
+    /// Whether companies behind the address are made for trying things out.
+    pub(crate) fn quickbooks_is_test(&self) -> bool {
+        self.quickbooks
+            .as_ref()
+            .is_some_and(|address| address.to_string() != QUICKBOOKS)
     }
 }
 

@@ -27,8 +27,8 @@ pub use book::{
 };
 pub use cache::{
     Ageing, AgeingRow, Cache, CaseFilter, CaseRow, Duplicate, InvoicePage, InvoiceRow, Projection,
-    Query, Record, Slice, SliceId, SortKey, StateCount, StoredInvoice, Summary, Walk, WalkId,
-    Worth,
+    Query, Record, Slice, SliceId, SortKey, StateCount, StoredInvoice, Summary, Walk, WalkBy,
+    WalkId, Worth,
 };
 pub use error::{FileKind, FolderError, StoreError};
 pub use folder::Folder;

@@ -36,12 +36,12 @@ export const overview = {
 
   empty: {
     noSource: 'Connect a source',
-    noSourceText: 'The overview fills with your unpaid invoices as soon as Stripe is connected.',
-    connect: 'Connect Stripe',
+    noSourceText: 'The overview fills with your unpaid invoices as soon as one is connected.',
+    connect: 'Connect a source',
     notFetched: 'Nothing fetched yet',
     notFetchedText: 'Fetch the unpaid invoices of the last 24 months. You can go on working meanwhile.',
     nothing: 'No unpaid invoices',
-    nothingText: 'Stripe has no open invoice created in the range that was fetched last.',
+    nothingText: 'The sources have no open invoice in the range that was fetched last.',
   },
 };
 

@@ -293,6 +293,13 @@ impl Pending {
         }
     }
 
+    /// Ends the attempt that still waits, so that the next one can have its port.
+    pub fn make_way(&self) {
+        if let Some(old) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            old.shared.give_up(SignInError::Superseded);
+        }
+    }
+
     /// The latest attempt, over or not.
     pub fn latest(&self) -> Option<Handle> {
         self.0

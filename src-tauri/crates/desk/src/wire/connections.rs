@@ -13,8 +13,18 @@ pub struct ConnectionView {
     pub account: Option<String>,
     /// Stripe's test mode and the like: its invoices are not real.
     pub test: bool,
-    /// The last four characters of the key.
+    /// The last four characters of the key; empty where there is none.
     pub key_hint: String,
+    /// Zoho's region, as in `eu`.
+    pub region: Option<String>,
+    /// The company's own currency, where the source says it.
+    pub currency: Option<String>,
+    /// When the sign-in ends for good and has to be renewed. RFC 3339.
+    pub ends: Option<String>,
+    /// Calls left of the day's quota, where the source says it.
+    pub quota_left: Option<u32>,
+    /// The dates by which the source can be asked: always by creation.
+    pub by_due_date: bool,
     /// What keeps it from syncing.
     pub problem: Option<Failure>,
     /// The account's name differs from the creditor's; asked about once.
@@ -59,6 +69,8 @@ pub struct DisconnectEffects {
     pub corrections: u32,
     /// Submissions that stay in the journal.
     pub submissions: u32,
+    /// The sign-in ends at the provider too, because nothing else here uses it.
+    pub revokes: bool,
 }
 
 /// Which invoices to fetch.
@@ -68,4 +80,6 @@ pub struct Sync {
     pub connection: Option<String>,
     /// By creation date; the last 24 months when absent.
     pub created: Option<DateRange>,
+    /// By due date instead, where the source can be asked so.
+    pub due: Option<DateRange>,
 }

@@ -66,6 +66,7 @@ pub enum Subject {
     Cases,
     Activity,
     Imports,
+    SignIn,
 }
 
 /// What the host tells the page without being asked.

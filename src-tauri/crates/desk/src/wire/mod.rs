@@ -12,6 +12,7 @@ mod jobs;
 mod recovery;
 mod review;
 mod settings;
+mod sign_in;
 mod workspace;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,7 @@ pub use jobs::*;
 pub use recovery::*;
 pub use review::*;
 pub use settings::*;
+pub use sign_in::*;
 pub use workspace::*;
 
 /// An exact amount: neutral decimal text and an ISO 4217 code.

@@ -57,6 +57,7 @@ async fn every_currency_sums_to_the_last_minor_unit() {
         let request = Sync {
             connection: None,
             created: Some(created),
+            due: None,
         };
         let started: Started = work.call("sync", request).await.unwrap();
         assert_eq!(work.wait(&started.job).await.stage, JobStage::Done);

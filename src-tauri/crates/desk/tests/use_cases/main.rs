@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod at_work;
+mod browser;
 
 mod fetching;
 mod importing;
@@ -10,4 +11,5 @@ mod importing_killed;
 mod recovering;
 mod reviewing;
 mod secrets;
+mod signing_in;
 mod submitting;

@@ -27,7 +27,7 @@ pub use filter::{Query, SortKey};
 pub use invoices::{Duplicate, Record, StoredInvoice};
 pub use projection::Projection;
 pub use query::{InvoicePage, InvoiceRow, StateCount, Summary};
-pub use walks::{Slice, SliceId, Walk, WalkId};
+pub use walks::{Slice, SliceId, Walk, WalkBy, WalkId};
 pub use worth::Worth;
 
 /// NORMAL may lose the last commits when the power fails, which costs fetching them again. The page cache holds the rows
@@ -35,7 +35,7 @@ pub use worth::Worth;
 /// index pages.
 pub(crate) static LAYOUT: Layout = Layout {
     file: FileKind::Cache,
-    schemas: &[include_str!("schema/1.sql")],
+    schemas: &[include_str!("schema/1.sql"), include_str!("schema/2.sql")],
     pragmas: "PRAGMA foreign_keys = ON;
         PRAGMA synchronous = NORMAL;
         PRAGMA cache_size = -24576;

@@ -20,7 +20,24 @@ pub struct WalkId(i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SliceId(i64);
 
-/// A stretch of creation dates that is read from its first page to its last.
+/// By which of their dates a walk asks for invoices.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WalkBy {
+    #[default]
+    Created,
+    Due,
+}
+
+impl WalkBy {
+    fn name(self) -> &'static str {
+        match self {
+            WalkBy::Created => "created",
+            WalkBy::Due => "due",
+        }
+    }
+}
+
+/// A stretch of dates that is read from its first page to its last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slice {
     pub id: SliceId,
@@ -37,6 +54,7 @@ pub struct Slice {
 pub struct Walk {
     pub id: WalkId,
     pub connection: ConnectionId,
+    pub by: WalkBy,
     pub started: Timestamp,
     pub finished: Option<Timestamp>,
     pub slices: Vec<Slice>,
@@ -66,6 +84,7 @@ impl Cache {
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
+        by: WalkBy,
         ranges: Vec<CreatedRange>,
         at: Timestamp,
     ) -> Result<Walk, StoreError> {
@@ -74,8 +93,10 @@ impl Cache {
                 let (key, _) = connection_key(tx, workspace, connection)?;
                 tx.execute("DELETE FROM walks WHERE connection = ?1", [key])?;
                 let walk = tx
-                    .prepare("INSERT INTO walks (connection, started) VALUES (?1, ?2)")?
-                    .insert(params![key, At(at)])?;
+                    .prepare(
+                        "INSERT INTO walks (connection, sorted_by, started) VALUES (?1, ?2, ?3)",
+                    )?
+                    .insert(params![key, by.name(), At(at)])?;
                 let mut insert = tx.prepare(
                     "INSERT INTO slices (walk, created_from, created_to) VALUES (?1, ?2, ?3)",
                 )?;
@@ -163,10 +184,12 @@ impl Cache {
                 tx.prepare_cached(
                     "SELECT i.id FROM walks AS w JOIN invoices AS i ON i.connection = w.connection
                      WHERE w.key = ?1 AND w.finished IS NOT NULL AND i.seen_walk IS NOT w.key AND i.state <> ?2
-                         AND (i.created IS NULL OR EXISTS (
+                         AND (w.sorted_by = 'created' AND i.created IS NULL OR EXISTS (
                              SELECT 1 FROM slices AS s WHERE s.walk = w.key
-                                 AND (s.created_from IS NULL OR i.created >= s.created_from)
-                                 AND (s.created_to IS NULL OR i.created <= s.created_to)))
+                                 AND (s.created_from IS NULL
+                                     OR iif(w.sorted_by = 'due', i.due_date, i.created) >= s.created_from)
+                                 AND (s.created_to IS NULL
+                                     OR iif(w.sorted_by = 'due', i.due_date, i.created) <= s.created_to)))
                      ORDER BY i.key",
                 )?
                 .query_map(params![walk.0, state_number(State::Gone)], |row| {
@@ -203,6 +226,10 @@ fn read_walk(tx: &Transaction<'_>, connection: ConnectionId) -> rusqlite::Result
             Ok(Walk {
                 id: WalkId(row.get("key")?),
                 connection,
+                by: match row.get::<_, String>("sorted_by")?.as_str() {
+                    "due" => WalkBy::Due,
+                    _ => WalkBy::Created,
+                },
                 started: row.at("started")?,
                 finished: row.at_opt("finished")?,
                 slices: Vec::new(),

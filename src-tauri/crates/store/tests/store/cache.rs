@@ -91,6 +91,7 @@ async fn an_interrupted_walk_goes_on_where_it_stopped() {
         .begin_walk(
             workspace(1),
             connection(1),
+            WalkBy::Created,
             vec![
                 range(date(2025, 1, 1), date(2025, 6, 30)),
                 range(date(2025, 7, 1), date(2025, 12, 31)),
@@ -157,6 +158,7 @@ async fn an_interrupted_walk_goes_on_where_it_stopped() {
         .begin_walk(
             workspace(1),
             connection(1),
+            WalkBy::Created,
             vec![CreatedRange::default()],
             at(6),
         )
