@@ -27,12 +27,23 @@ export class InvoiceList {
   readonly choosing = new Choosing(this.rows);
   readonly selection = $derived<Selection>(this.selected());
 
-  /** `opensOn`: what it shows before anybody filters; `ofImport`: the import whose rows these are. */
+  /** What it shows before anybody filters. */
+  opensOn: Filters = $state.raw(OVERDUE);
+
+  /** `ofImport`: the import whose rows these are. */
   constructor(
-    readonly opensOn: Filters = OVERDUE,
+    opensOn: Filters = OVERDUE,
     readonly ofImport: string | null = null,
   ) {
+    this.opensOn = opensOn;
     this.filters = opensOn;
+  }
+
+  /** The rows of an import that was read again stand under another source; whatever else was chosen stays. */
+  follow(connection: string): void {
+    if (connection === this.opensOn.connection) return;
+    this.opensOn = { ...this.opensOn, connection };
+    this.narrow({ connection });
   }
 
   narrow(part: Partial<Filters>): void {
@@ -87,5 +98,5 @@ export function invoiceList(workspace: string | null): InvoiceList {
 
 /** The rows of one imported file, whatever their state, in the file's order as far as a list has one. */
 export function importedList(id: string, connection: string): InvoiceList {
-  return ofImport(`${id} ${connection}`, () => new InvoiceList({ ...OVERDUE, states: [], connection }, id));
+  return ofImport(id, () => new InvoiceList({ ...OVERDUE, states: [], connection }, id));
 }
