@@ -6,6 +6,7 @@ mod support;
 
 mod bridge;
 mod first_run;
+mod import_states;
 mod importing;
 mod keyboard;
 mod main_job;
