@@ -31,6 +31,8 @@ export const imports = {
   undoStep: 'Undo the last change',
   redoStep: 'Do the change again',
   gone: 'This import is no longer here',
+  undone: 'This import was undone',
+  undoneText: 'Its rows left the invoices. Choose the file again to import it anew.',
   size: (n: number) => bytes(n),
 
   table: {
