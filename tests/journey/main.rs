@@ -10,4 +10,5 @@ mod import_states;
 mod importing;
 mod keyboard;
 mod main_job;
+mod signing_in;
 mod states;

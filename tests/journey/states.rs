@@ -229,7 +229,7 @@ async fn connect(page: &Page, debitura: &str, stripe: &str) {
 }
 
 /// Types a key letter by letter.
-async fn enter_key(page: &Page, selector: &str, key: &str) {
+pub async fn enter_key(page: &Page, selector: &str, key: &str) {
     let field = page.see(selector, "").await;
     for letter in key.chars() {
         page.driver()
@@ -276,7 +276,7 @@ async fn sources(page: &Page) -> Vec<String> {
 }
 
 /// Pictures in both lights and in the smallest window, each looked at by axe too.
-async fn look(page: &Page, name: &str) {
+pub async fn look(page: &Page, name: &str) {
     for (suffix, theme, view) in [
         ("light", "light", View::USUAL),
         ("dark", "dark", View::USUAL),

@@ -213,6 +213,21 @@ impl Driver {
             .await
     }
 
+    /// Opens a tab and looks at it from now on; gives the one before and the new one.
+    pub async fn open_tab(&self) -> Answer<(String, String)> {
+        let before = self.get("/window").await?;
+        let made = self.post("/window/new", json!({ "type": "tab" })).await?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (before, tab) = (text(&before), text(&made["handle"]));
+        self.look_at(&tab).await?;
+        Ok((before, tab))
+    }
+
+    /// Looks at another tab from now on.
+    pub async fn look_at(&self, tab: &str) -> Answer {
+        self.post("/window", json!({ "handle": tab })).await
+    }
+
     /// The outer size.
     pub async fn size(&self) -> Answer<(i64, i64)> {
         let rect = self.get("/window/rect").await?;

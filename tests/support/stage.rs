@@ -9,7 +9,7 @@ use desk::{
     Addresses, Checkpoint, Choosing, Desk, Host, HostFuture, KeychainChoice, Pacing, Setup,
     SystemClock,
 };
-use sandbox::{Options, Sandbox};
+use sandbox::{Environment as Intuit, Options, Region, Sandbox};
 use tempfile::TempDir;
 
 /// One stage per test. Dropping it takes everything down.
@@ -69,10 +69,34 @@ impl Stage {
     }
 
     /// What the application is told about the world by its environment.
-    pub(crate) fn variables(&self) -> [(&'static str, String); 2] {
-        [
-            ("DESK_DEBITURA_URL", self.sandbox.debitura_url()),
-            ("DESK_STRIPE_URL", self.sandbox.stripe_url()),
+    pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
+        let sandbox = &self.sandbox;
+        let regions = |of: fn(&Sandbox, Region) -> String| {
+            format!(
+                "us={},eu={}",
+                of(sandbox, Region::Us),
+                of(sandbox, Region::Eu)
+            )
+        };
+        vec![
+            ("DESK_DEBITURA_URL", sandbox.debitura_url()),
+            ("DESK_STRIPE_URL", sandbox.stripe_url()),
+            (
+                "DESK_QUICKBOOKS_URL",
+                sandbox.quickbooks_url(Intuit::Development),
+            ),
+            (
+                "DESK_INTUIT_DISCOVERY_URL",
+                format!(
+                    "{}/.well-known/openid-sandbox-configuration",
+                    sandbox.intuit_url()
+                ),
+            ),
+            (
+                "DESK_ZOHO_ACCOUNTS_URL",
+                regions(Sandbox::zoho_accounts_url),
+            ),
+            ("DESK_ZOHO_API_URL", regions(Sandbox::zoho_api_url)),
         ]
     }
 
