@@ -2,6 +2,7 @@
 //! list since is read again one by one, since a list does not show it. A source that tells its changes is not walked
 //! through again.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -12,7 +13,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Unit};
 use receivables::{InvoiceId, SourceStatus};
-use store::{Connection, CreatedRange, Slice, Walk, WalkBy, Workspace};
+use store::{Connection, CreatedRange, Record, Slice, Walk, WalkBy, Workspace};
 
 use crate::FailureCode;
 use crate::connections::status;
@@ -221,34 +222,38 @@ impl Fetching<'_> {
         Ok(completed.collect())
     }
 
-    /// Reads again, one by one, what a complete walk should have met and did not.
+    /// Reads again what a complete walk should have met and did not: a list of what is unpaid does not show it.
     async fn read_what_left(&self, walk: &Walk) -> Result<u32, Failure> {
         let office = self.office;
         let missing = office.cache.missing_after(walk.id).await?;
+        let since = self.connection.last_sync.unwrap_or(Timestamp::UNIX_EPOCH);
         let mut left = 0;
-        for id in missing {
+        for missing in missing.chunks(self.source.at_once()) {
             if self.job.is_cancelled() {
                 return Err(Failure::new(FailureCode::Cancelled));
             }
-            let read = match self.source.invoice(&id.id).await {
-                Ok(fetched) => record(fetched, &self.judging, &self.zone),
-                Err(Fault::NotFound { .. }) => {
-                    match office.deleted(self.workspace, &id, &self.judging).await? {
-                        Some(record) => record,
-                        None => continue,
-                    }
-                }
-                Err(fault) => return Err(self.failure(&fault)),
-            };
-            left += u32::from(read.invoice.status != SourceStatus::Open);
+            let ids: Vec<String> = missing.iter().map(|id| id.id.clone()).collect();
+            let found = self.source.left(&ids, since).await;
+            let found = self
+                .with_known_details(found.map_err(|fault| self.failure(&fault))?)
+                .await?;
+            let mut records: Vec<Record> = found
+                .into_iter()
+                .map(|fetched| record(fetched, &self.judging, &self.zone))
+                .collect();
+            let known: HashSet<InvoiceId> = records
+                .iter()
+                .map(|record| record.invoice.id.clone())
+                .collect();
+            for id in missing.iter().filter(|id| !known.contains(id)) {
+                records.extend(office.deleted(self.workspace, id, &self.judging).await?);
+            }
+            let gone = |record: &&Record| record.invoice.status != SourceStatus::Open;
+            left += small(records.iter().filter(gone).count());
+            let (workspace, connection) = (self.workspace.id, self.connection.id);
             office
                 .cache
-                .store(
-                    self.workspace.id,
-                    self.connection.id,
-                    vec![read],
-                    office.now(),
-                )
+                .store(workspace, connection, records, office.now())
                 .await?;
         }
         Ok(left)

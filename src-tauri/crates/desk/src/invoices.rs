@@ -237,6 +237,9 @@ impl Office {
         let workspace = self.workspace().await?;
         let stored = self.stored_invoice(&request.id).await?;
         let invoice = &stored.invoice;
+        if invoice.summary_only {
+            self.read_details(&workspace, &invoice.id);
+        }
         let judging = self.judging(&workspace).await?;
         let assessment = judging.judge(invoice);
         let siblings = self

@@ -1,5 +1,6 @@
 //! One data folder with everything that works on it: the two files, the keychain, the ways out, the jobs.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use debitura::Debitura;
@@ -7,6 +8,7 @@ use http_client::{Jitter, Pace, Rate, Secret, Timeouts, Transport};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use receivables::InvoiceId;
 use secrecy::ExposeSecret;
 use store::{Book, Cache, ConnectionId, Folder, Keychain, NewActivity, Workspace, WorkspaceId};
 use tokio::sync::RwLock;
@@ -43,6 +45,8 @@ pub struct Office {
     /// One pace for each account that has limits of its own.
     pub(crate) paces: Paces,
     pub(crate) accounts: Accounts,
+    /// Invoices whose details are being read because somebody looks at them.
+    pub(crate) reading: std::sync::Mutex<HashSet<InvoiceId>>,
     settings: RwLock<Settings>,
     /// One fetch at a time.
     pub(crate) fetching: tokio::sync::Mutex<()>,
@@ -88,6 +92,7 @@ impl Office {
             sign_in: SignInDesk::default(),
             paces: Paces::default(),
             accounts: Accounts::default(),
+            reading: std::sync::Mutex::default(),
             settings: RwLock::new(settings),
             fetching: tokio::sync::Mutex::default(),
             rebuilding: tokio::sync::Mutex::default(),

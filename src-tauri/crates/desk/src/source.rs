@@ -10,6 +10,7 @@ use accounting::stripe::Stripe;
 use accounting::zoho::Zoho;
 use accounting::{Access, Fault, Fetched, Filter, Page, Pdf, Permission, Stopped, TokenFuture};
 use http_client::{BaseUrl, Pace, Rate, Secret};
+use jiff::Timestamp;
 use receivables::Provider;
 use store::{Connection, ConnectionId};
 
@@ -98,6 +99,38 @@ impl Source {
             Source::Stripe(stripe) => stripe.invoice(id).await,
             Source::QuickBooks(company) => company.invoice(id).await,
             Source::Zoho(organisation) => organisation.invoice(id).await,
+        }
+    }
+
+    /// Those of `ids` that the source still knows, as they are now; summaries where it gives no more at once. `since` is
+    /// when they were known to be unpaid.
+    pub(crate) async fn left(
+        &self,
+        ids: &[String],
+        since: Timestamp,
+    ) -> Result<Vec<Fetched>, Fault> {
+        match self {
+            Source::Stripe(stripe) => {
+                let mut found = Vec::with_capacity(ids.len());
+                for id in ids {
+                    match stripe.invoice(id).await {
+                        Ok(fetched) => found.push(fetched),
+                        Err(Fault::NotFound { .. }) => {}
+                        Err(fault) => return Err(fault),
+                    }
+                }
+                Ok(found)
+            }
+            Source::QuickBooks(company) => company.invoices(ids).await,
+            Source::Zoho(organisation) => organisation.left(ids, since).await,
+        }
+    }
+
+    /// How many invoices [`Source::left`] reads at once without making somebody who cancels wait.
+    pub(crate) fn at_once(&self) -> usize {
+        match self {
+            Source::Stripe(_) => 1,
+            Source::QuickBooks(_) | Source::Zoho(_) => 1000,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Fetching unpaid invoices: which sources, which dates, what is said at the end; and reading single invoices again.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use accounting::{Fault, Fetched};
 use jiff::civil::Date;
@@ -185,6 +185,33 @@ impl Office {
             created: None,
             projection,
         }))
+    }
+
+    /// Reads in the background what a list left out of an invoice that somebody looks at.
+    pub(crate) fn read_details(self: &Arc<Self>, workspace: &Workspace, id: &InvoiceId) {
+        let (office, workspace, id) = (Arc::clone(self), workspace.clone(), id.clone());
+        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        if !reading.insert(id.clone()) {
+            return;
+        }
+        drop(reading);
+        tokio::spawn(async move {
+            match office.read_again(&workspace, &id).await {
+                Ok(_) => office.events.changed(Subject::Invoices),
+                // What is here stays on screen; the review reads it again and says what stands in the way.
+                Err(failure) => {
+                    tracing::warn!(
+                        code = failure.code.name(),
+                        "the details of an invoice were not read"
+                    );
+                }
+            }
+            office
+                .reading
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&id);
+        });
     }
 
     /// Reads one invoice afresh at its source and keeps what it says; `None` when the source no longer knows it, or when

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use desk::wire::*;
 use desk::{Addresses, Desk, FailureCode, Setup};
-use receivables::State;
+use receivables::{ProblemCode, State};
 use sandbox::{
     Edit, Environment as Intuit, INTUIT_CLIENT, INTUIT_SECRET, Options, Region, Rotation, Sandbox,
     ZOHO_CLIENT, ZOHO_EU_SECRET, ZOHO_SECRET,
@@ -240,11 +240,49 @@ async fn zoho_of_another_region_asks_which_organisation_and_reads_details_at_rev
         !ready.is_empty(),
         "overdue summaries can be chosen for review"
     );
+    let in_part = |detail: &InvoiceDetail| {
+        let mut problems = detail.problems.iter();
+        problems.any(|problem| problem.code == ProblemCode::DetailsNotRead)
+    };
+    let look = async || -> InvoiceDetail {
+        let id = ready[0].id.clone();
+        stage.work.call("invoice", ById { id }).await.unwrap()
+    };
+    assert!(
+        in_part(&look().await),
+        "a list of Zoho's leaves the debtor's details out"
+    );
+    for _ in 0..500 {
+        if !in_part(&look().await) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(
+        !in_part(&look().await),
+        "looking at an invoice reads its details"
+    );
     let review = stage.work.review(&ids(&ready[..ready.len().min(5)])).await;
     assert_eq!(
         review.cases.len() + review.dropped.len(),
         ready.len().min(5),
         "each chosen invoice is a case or says why not"
+    );
+    let open = stage.work.invoices(InvoiceQuery::default()).await.rows;
+    let open = open.iter().find(|row| row.state != State::Gone).unwrap();
+    let tenant = open.id.split(':').nth(1).unwrap();
+    let paid = open.id.rsplit(':').next().unwrap();
+    assert!(
+        stage
+            .work
+            .sandbox
+            .edit_zoho_invoice(tenant, paid, Edit::Pay(i64::MAX))
+    );
+    assert_eq!(stage.work.fetch().await.stage, JobStage::Done);
+    let after = stage.work.in_state(State::Gone).await;
+    assert!(
+        after.iter().any(|row| row.id == open.id),
+        "what left the lists of unpaid invoices is known as paid"
     );
 }
 
