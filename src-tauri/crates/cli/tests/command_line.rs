@@ -2,12 +2,15 @@
 //! each process runs under whatever session the tests were started in; without a keychain the refusal is what is tested.
 #![allow(clippy::unwrap_used)]
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-use sandbox::{Company, Effect, Fault, Options, Sandbox, When};
+use sandbox::visit::{Decision, decide, open};
+use sandbox::{
+    Company, Effect, Environment, Fault, INTUIT_CLIENT, INTUIT_SECRET, Options, Sandbox, When,
+};
 use serde_json::{Value, json};
 
 struct Script<'a> {
@@ -24,6 +27,17 @@ impl Script<'_> {
             .args(arguments)
             .env("DESK_DEBITURA_URL", self.sandbox.debitura_url())
             .env("DESK_STRIPE_URL", self.sandbox.stripe_url())
+            .env(
+                "DESK_QUICKBOOKS_URL",
+                self.sandbox.quickbooks_url(Environment::Development),
+            )
+            .env(
+                "DESK_INTUIT_DISCOVERY_URL",
+                format!(
+                    "{}/.well-known/openid-sandbox-configuration",
+                    self.sandbox.intuit_url()
+                ),
+            )
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -64,6 +78,71 @@ fn has_keychain(script: &Script<'_>) -> bool {
         Some("keychain_unavailable") => false,
         other => panic!("a wrong key must be refused, not {other:?}"),
     }
+}
+
+/// Somebody signs in at QuickBooks in a browser, from the address that the script prints first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_signs_in_to_quickbooks_and_the_next_ones_renew_its_token_once() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let script = Script {
+        folder: folder.path(),
+        sandbox: &sandbox,
+    };
+    let refused = script.json(&["credentials", "quickbooks"], "only one line", 1);
+    assert_eq!(refused["failure"]["code"], "invalid_value");
+    if !has_keychain(&script) {
+        return;
+    }
+    script.json(&["connect", "debitura"], sandbox.debitura_key(), 0);
+    let missing = script.json(&["connect", "quickbooks", "--no-browser"], "", 1);
+    assert_eq!(missing["failure"]["code"], "application_missing");
+    let registration = format!("{INTUIT_CLIENT}\n{INTUIT_SECRET}\n");
+    let kept = script.json(&["credentials", "quickbooks"], &registration, 0);
+    for redirect in kept["application"]["redirects"].as_array().unwrap() {
+        let redirect = redirect.as_str().unwrap();
+        sandbox
+            .register_intuit_redirect(Environment::Development, redirect)
+            .unwrap();
+    }
+
+    let mut connecting = script.start(&["connect", "quickbooks", "--no-browser"]);
+    let mut told = BufReader::new(connecting.stderr.take().unwrap());
+    let mut address = String::new();
+    told.read_line(&mut address).unwrap();
+    let back = decide(address.trim(), Decision::Allow).unwrap();
+    open(&back).unwrap();
+    let output = connecting.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let (realm, name) = sandbox.quickbooks_companies()[0].clone();
+    assert_eq!(answer["connection"]["account"], json!(name));
+    let synced = script.json(&["sync"], "", 0);
+    let oracle = sandbox.quickbooks_oracle(&realm).unwrap();
+    assert_eq!(synced["invoices"], json!(oracle.open), "{synced}");
+
+    // The provider's clock runs ahead: the token that every process finds in the keychain is refused there.
+    sandbox.advance(jiff::SignedDuration::from_hours(2));
+    sandbox.forget_requests();
+    let id = script.json(&["invoices", "--limit", "1"], "", 0)["invoices"][0]["id"].clone();
+    let id = id.as_str().unwrap();
+    let three: Vec<Child> = (0..3).map(|_| script.start(&["preview", id])).collect();
+    for child in three {
+        child.wait_with_output().unwrap();
+    }
+    for _ in 0..10 {
+        script.run(&["sync"], "");
+    }
+    let renewals = sandbox.requests_to("intuit POST /oauth2/v1/tokens/bearer");
+    assert_eq!(renewals.len(), 1, "one renewal serves every process");
+
+    let connection = answer["connection"]["id"].as_str().unwrap();
+    let removed = script.json(&["disconnect", connection], "", 0);
+    assert_eq!(removed["removed"]["revokes"], json!(true));
+    assert!(
+        !sandbox.disconnect_quickbooks(&realm),
+        "nothing is connected at Intuit any more"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -39,6 +39,7 @@ mod serve;
 mod settings;
 mod strike;
 mod stripe;
+pub mod visit;
 mod world;
 mod zoho;
 
