@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use receivables::{Currency, Money, SourceStatus, State};
 use serde_json::json;
-use store::{CaseFilter, CaseRow, CreatedRange};
+use store::{CaseFilter, CaseRow, CreatedRange, WalkBy};
 
 use crate::lists::{found, query};
 use crate::support::{at, cache, connection, draft, folder, invoice_id, with, workspace};
