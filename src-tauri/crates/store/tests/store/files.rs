@@ -9,11 +9,12 @@ use rusqlite::Connection;
 use store::{FileKind, Folder, FolderError, NewActivity, Query, StoreError, WorkspaceId};
 
 /// Every released schema with some rows, as the version of that time wrote them.
-const RELEASED: [(FileKind, &[u8]); 4] = [
+const RELEASED: [(FileKind, &[u8]); 5] = [
     (FileKind::Book, include_bytes!("../fixtures/book-1.db")),
     (FileKind::Book, include_bytes!("../fixtures/book-2.db")),
     (FileKind::Book, include_bytes!("../fixtures/book-3.db")),
     (FileKind::Cache, include_bytes!("../fixtures/cache-1.db")),
+    (FileKind::Cache, include_bytes!("../fixtures/cache-2.db")),
 ];
 
 fn write_database(path: &Path, sql: &str) {
@@ -100,12 +101,12 @@ fn only_the_owner_may_read() {
 
 #[tokio::test]
 async fn every_released_schema_opens_with_its_rows() {
-    for (book, adopted_cases, imports) in [
-        (RELEASED[0], 0, 0),
-        (RELEASED[1], 1, 0),
-        (RELEASED[2], 1, 1),
+    for (book, cache, adopted_cases, imports) in [
+        (RELEASED[0], RELEASED[3], 0, 0),
+        (RELEASED[1], RELEASED[4], 1, 0),
+        (RELEASED[2], RELEASED[3], 1, 1),
     ] {
-        opens_with_its_rows([book, RELEASED[3]], adopted_cases, imports).await;
+        opens_with_its_rows([book, cache], adopted_cases, imports).await;
     }
 }
 
@@ -149,7 +150,7 @@ async fn opens_with_its_rows(files: [(FileKind, &[u8]); 2], adopted_cases: usize
 fn the_schema_made_today_is_the_released_one() {
     let (_directory, folder) = folder();
     drop((folder.book().unwrap(), folder.cache().unwrap()));
-    for (file, bytes) in [RELEASED[2], RELEASED[3]] {
+    for (file, bytes) in [RELEASED[2], RELEASED[4]] {
         let fixture = folder.path().join("fixture.db");
         fs::write(&fixture, bytes).unwrap();
         let schema = |path: &Path| -> Vec<String> {
