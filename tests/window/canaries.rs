@@ -136,7 +136,8 @@ async fn canaries_leave_no_trace() {
         main_job::play(page, &stage, async |step, _| looked(step).await).await;
 
         page.press("Integrations").await;
-        page.press("Connect Stripe").await;
+        click(page, "[data-testid=add-source]").await;
+        page.press("Stripe").await;
         for (what, key) in [
             ("a key that Stripe does not know", &canaries.unknown_stripe),
             ("a secret key", &canaries.secret),
