@@ -313,10 +313,11 @@ impl Office {
             key_hint: connection.key_hint.clone().unwrap_or_default(),
             region: status.grant.as_ref().and_then(|grant| grant.region.clone()),
             currency: status.currency.clone(),
-            ends: match &status.grant {
-                Some(grant) => self.grant_ends(grant).await.map(|at| at.to_string()),
-                None => None,
-            },
+            ends: status
+                .grant
+                .as_ref()
+                .and_then(|grant| grant.ends)
+                .map(|at| at.to_string()),
             quota_left: self
                 .accounts
                 .get(connection.id)

@@ -77,7 +77,6 @@ impl Fetching<'_> {
 
     /// Every unpaid invoice of a range, and what has left the list since.
     async fn walk(&self, asked: Option<Asked>) -> Result<Done, Failure> {
-        let began = self.office.now();
         let (walk, asked) = self.walk_of(asked).await?;
         let open = walk.slices.iter().filter(|slice| !slice.done).cloned();
         let mut fetches = Vec::with_capacity(walk.slices.len());
@@ -103,7 +102,8 @@ impl Fetching<'_> {
             met,
             left,
             range,
-            followed: follows.then_some(began),
+            // One that was interrupted began long ago, and its first pages are as old as that.
+            followed: follows.then_some(walk.started),
         })
     }
 

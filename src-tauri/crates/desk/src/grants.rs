@@ -46,6 +46,10 @@ pub(crate) struct GrantRef {
     /// Where Zoho Books answers, one of the region's known addresses.
     #[serde(default)]
     pub api: Option<String>,
+    /// When the provider ends it whatever is done, where it says so; no renewal moves that. Kept here, so that showing it
+    /// asks no keychain.
+    #[serde(default)]
+    pub ends: Option<jiff::Timestamp>,
 }
 
 /// The item of the keychain that holds the tokens of one grant.
@@ -150,18 +154,6 @@ impl Office {
         keychain.delete(&tokens_account(id)).await?;
         keychain.delete(&verifier_account(id)).await?;
         Ok(())
-    }
-
-    /// When a sign-in ends for good, as far as the provider says.
-    pub(crate) async fn grant_ends(&self, reference: &GrantRef) -> Option<jiff::Timestamp> {
-        let keychain = self.keychain().await.ok()?;
-        let account = tokens_account(&reference.id);
-        Kept { keychain, account }
-            .load()
-            .await
-            .ok()
-            .flatten()?
-            .ends()
     }
 
     /// Who renews the tokens of a grant.

@@ -137,6 +137,8 @@ impl Office {
         let agreed = Rate::per_minute(settings.debitura_per_minute);
         self.debitura_pace.set_rate(self.setup.pacing.of(agreed));
         *self.settings.write().await = settings;
+        // They were made for the time zone before.
+        self.accounts.forget();
         Ok(())
     }
 

@@ -350,6 +350,7 @@ impl Office {
             relayed: course.relay.is_some(),
             region: centre.map(|centre| centre.location.clone()),
             api: tokens.api.as_ref().map(|api| api.as_str().to_owned()),
+            ends: held.ends(),
         };
         let realm = callback.realm.clone().or(tokens.realm);
         let companies = self
