@@ -16,7 +16,7 @@ use store::{Connection, ConnectionId};
 
 use crate::FailureCode;
 use crate::connections::status;
-use crate::grants::{GrantRef, token_failure};
+use crate::grants::{GrantRef, token_failure, trusted};
 use crate::office::Office;
 use crate::refusals::{reaching, sentence};
 use crate::wire::Failure;
@@ -233,7 +233,7 @@ impl Office {
             Provider::Zoho => {
                 let reference = status(connection).grant;
                 let zone = self.time_zone().await;
-                let base = self.zoho_base(reference.as_ref())?;
+                let base = self.zoho_base(reference.as_ref()).await?;
                 Source::Zoho(Zoho::new(
                     self.transport.clone(),
                     base,
@@ -269,11 +269,16 @@ impl Office {
         self.paces.of(format!("zoho:{organisation}"), rate)
     }
 
-    /// One of the region's known addresses, checked when the sign-in was made.
-    fn zoho_base(&self, reference: Option<&GrantRef>) -> Result<BaseUrl, Failure> {
-        let api = reference.and_then(|reference| reference.api.as_deref());
+    /// One of the region's known addresses. What is remembered comes from a file, so it chooses among those that are
+    /// trusted now and cannot add to them.
+    async fn zoho_base(&self, reference: Option<&GrantRef>) -> Result<BaseUrl, Failure> {
+        let site = self.site(OAuth::ZohoBooks).await?;
+        let api = reference.and_then(|reference| {
+            let centre = trusted(&site)?.at(reference.region.as_deref()?)?;
+            centre.api(reference.api.as_deref())
+        });
         let api = api.ok_or_else(|| Failure::about(FailureCode::Reconnect, "Zoho Books"))?;
-        BaseUrl::parse(api).map_err(|error| {
+        api.base().map_err(|error| {
             Failure::about(FailureCode::AddressRefused, "Zoho Books").because(error.to_string())
         })
     }
@@ -314,7 +319,7 @@ impl Office {
                 }])
             }
             OAuth::ZohoBooks => {
-                let base = self.zoho_base(Some(reference))?;
+                let base = self.zoho_base(Some(reference)).await?;
                 let pace = self.zoho_pace("");
                 let found = Zoho::organisations(self.transport.clone(), base, access, pace)
                     .await
