@@ -226,7 +226,7 @@ export type CasePage = { rows: Array<CaseRow>, total: number,
 statuses: Array<StatusCount>, as_of: AsOf, };
 
 /**
- * Which cases of the account.
+ * Which cases of the account, in which order; by default the latest update comes first.
  */
 export type CaseQuery = { search: string, 
 /**
@@ -236,7 +236,7 @@ statuses: Array<string>,
 /**
  * Only open (`true`) or only ended (`false`) cases.
  */
-open: boolean | null, };
+open: boolean | null, sort: CaseSortBy, descending: boolean, };
 
 /**
  * One case at Debitura.
@@ -274,6 +274,11 @@ ours: boolean,
  * The invoice it was made of, when submitted from here.
  */
 invoice: string | null, };
+
+/**
+ * Column to sort cases by.
+ */
+export type CaseSortBy = "updated" | "created" | "reference" | "creditor_reference" | "debtor" | "amount" | "status";
 
 /**
  * Changes what columns, constants and texts of an import mean. Dialect and header row stay as they are.

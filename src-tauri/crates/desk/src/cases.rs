@@ -6,14 +6,14 @@ use std::sync::Arc;
 use debitura::{Amount as RemoteAmount, CollectionCase, Order};
 use receivables::InvoiceId;
 use serde_json::json;
-use store::{CaseFilter, CaseRow as StoredCase, Workspace, WorkspaceId};
+use store::{CaseFilter, CaseOrder, CaseRow as StoredCase, CaseSortKey, Workspace, WorkspaceId};
 
 use crate::jobs::{Job, Task};
 use crate::office::Office;
 use crate::wire::small;
 use crate::wire::{
-    Amount, AsOf, CasePage, CaseQuery, CaseRow, Failure, JobKind, ListCases, Nothing, Started,
-    StatusCount, Subject,
+    Amount, AsOf, CasePage, CaseQuery, CaseRow, CaseSortBy, Failure, JobKind, ListCases, Nothing,
+    Started, StatusCount, Subject,
 };
 
 /// The most rows of one answer.
@@ -171,6 +171,18 @@ pub(crate) fn filter(query: &CaseQuery) -> CaseFilter {
         lifecycles: query.statuses.clone(),
         open: query.open,
         is_test: None,
+        order: CaseOrder {
+            by: match query.sort {
+                CaseSortBy::Updated => CaseSortKey::Updated,
+                CaseSortBy::Created => CaseSortKey::Created,
+                CaseSortBy::Reference => CaseSortKey::Reference,
+                CaseSortBy::CreditorReference => CaseSortKey::CreditorReference,
+                CaseSortBy::Debtor => CaseSortKey::Debtor,
+                CaseSortBy::Amount => CaseSortKey::Amount,
+                CaseSortBy::Status => CaseSortKey::Lifecycle,
+            },
+            descending: query.descending,
+        },
     }
 }
 

@@ -26,9 +26,9 @@ pub use book::{
     SetAsideAt, Side, StageChange, StageError, Workspace,
 };
 pub use cache::{
-    Ageing, AgeingRow, Cache, CaseFilter, CaseRow, Duplicate, InvoicePage, InvoiceRow, Projection,
-    Query, Record, Slice, SliceId, SortKey, StateCount, StoredInvoice, Summary, Walk, WalkBy,
-    WalkId, Worth,
+    Ageing, AgeingRow, Cache, CaseFilter, CaseOrder, CaseRow, CaseSortKey, Duplicate, InvoicePage,
+    InvoiceRow, Projection, Query, Record, Slice, SliceId, SortKey, StateCount, StoredInvoice,
+    Summary, Walk, WalkBy, WalkId, Worth,
 };
 pub use error::{FileKind, FolderError, StoreError};
 pub use folder::Folder;

@@ -4,13 +4,13 @@ import { t } from '../../text';
 const titles = t.cases.column;
 
 export const COLUMNS: Column[] = [
-  { id: 'reference', title: titles.reference, width: 124, names: true, fixed: true },
-  { id: 'creditor-reference', title: titles.creditorReference, width: 128 },
-  { id: 'debtor', title: titles.debtor, width: 176, grows: true, fixed: true },
-  { id: 'amount', title: titles.amount, width: 128, align: 'end' },
+  { id: 'reference', title: titles.reference, width: 124, sort: 'reference', names: true, fixed: true },
+  { id: 'creditor-reference', title: titles.creditorReference, width: 128, sort: 'creditor_reference' },
+  { id: 'debtor', title: titles.debtor, width: 176, sort: 'debtor', grows: true, fixed: true },
+  { id: 'amount', title: titles.amount, width: 128, sort: 'amount', align: 'end' },
   { id: 'remainder', title: titles.remainder, width: 128, align: 'end' },
-  { id: 'status', title: titles.status, width: 200, fixed: true },
-  { id: 'updated', title: titles.updated, width: 116 },
-  { id: 'created', title: titles.created, width: 116, extra: true },
+  { id: 'status', title: titles.status, width: 200, sort: 'status', fixed: true },
+  { id: 'updated', title: titles.updated, width: 116, sort: 'updated' },
+  { id: 'created', title: titles.created, width: 116, sort: 'created', extra: true },
   { id: 'origin', title: titles.origin, width: 96 },
 ];

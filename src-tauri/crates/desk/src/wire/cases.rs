@@ -3,8 +3,23 @@ use ts_rs::TS;
 
 use super::{Amount, AsOf, Window};
 
-/// Which cases of the account.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+/// Column to sort cases by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseSortBy {
+    #[default]
+    Updated,
+    Created,
+    Reference,
+    CreditorReference,
+    Debtor,
+    /// Within each currency.
+    Amount,
+    Status,
+}
+
+/// Which cases of the account, in which order; by default the latest update comes first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct CaseQuery {
     pub search: String,
@@ -12,6 +27,20 @@ pub struct CaseQuery {
     pub statuses: Vec<String>,
     /// Only open (`true`) or only ended (`false`) cases.
     pub open: Option<bool>,
+    pub sort: CaseSortBy,
+    pub descending: bool,
+}
+
+impl Default for CaseQuery {
+    fn default() -> CaseQuery {
+        CaseQuery {
+            search: String::new(),
+            statuses: Vec::new(),
+            open: None,
+            sort: CaseSortBy::default(),
+            descending: true,
+        }
+    }
 }
 
 /// A window of the cases.

@@ -43,6 +43,59 @@ pub struct CaseFilter {
     pub lifecycles: Vec<String>,
     pub open: Option<bool>,
     pub is_test: Option<bool>,
+    pub order: CaseOrder,
+}
+
+/// By what cases are sorted. Rows without a value come first in ascending order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CaseSortKey {
+    #[default]
+    Updated,
+    Created,
+    Reference,
+    CreditorReference,
+    Debtor,
+    /// Within each currency.
+    Amount,
+    Lifecycle,
+}
+
+/// The order of a list of cases; by default the latest update comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseOrder {
+    pub by: CaseSortKey,
+    pub descending: bool,
+}
+
+impl Default for CaseOrder {
+    fn default() -> CaseOrder {
+        CaseOrder {
+            by: CaseSortKey::default(),
+            descending: true,
+        }
+    }
+}
+
+impl CaseOrder {
+    /// `ORDER BY …` with the row's key last, so that pages never overlap.
+    fn sql(self) -> String {
+        let columns: &[&str] = match self.by {
+            CaseSortKey::Updated => &["updated"],
+            CaseSortKey::Created => &["json ->> '$.created'"],
+            CaseSortKey::Reference => &["reference COLLATE NOCASE"],
+            CaseSortKey::CreditorReference => &["creditor_reference COLLATE NOCASE"],
+            CaseSortKey::Debtor => &["debtor_name COLLATE NOCASE"],
+            CaseSortKey::Amount => &["currency", "minor"],
+            CaseSortKey::Lifecycle => &["lifecycle", "updated"],
+        };
+        let direction = if self.descending { "DESC" } else { "ASC" };
+        let columns: Vec<String> = columns
+            .iter()
+            .chain(&["key"])
+            .map(|column| format!("{column} {direction}"))
+            .collect();
+        format!("ORDER BY {}", columns.join(", "))
+    }
 }
 
 impl CaseRow {
@@ -144,7 +197,7 @@ impl Cache {
             .await
     }
 
-    /// Cases, latest update first, and how many there are in all.
+    /// Cases in the order of the filter, and how many there are in all.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -157,6 +210,7 @@ impl Cache {
     ) -> Result<(Vec<CaseRow>, u32), StoreError> {
         self.database
             .read(move |tx| {
+                let order = filter.order.sql();
                 let (conditions, mut params) = conditions(workspace, filter);
                 let count = tx
                     .prepare_cached(&format!("SELECT count(*) FROM cases WHERE {conditions}"))?
@@ -164,8 +218,7 @@ impl Cache {
                 params.extend([Value::from(limit), Value::from(offset)]);
                 let rows = tx
                     .prepare_cached(&format!(
-                        "SELECT * FROM cases WHERE {conditions}
-                         ORDER BY updated DESC, key DESC LIMIT ? OFFSET ?"
+                        "SELECT * FROM cases WHERE {conditions} {order} LIMIT ? OFFSET ?"
                     ))?
                     .query_map(params_from_iter(&params), CaseRow::read)?
                     .collect::<rusqlite::Result<_>>()?;

@@ -22,7 +22,7 @@ use crate::error::FileKind;
 use crate::id::{ConnectionId, WorkspaceId};
 
 pub use ageing::{Ageing, AgeingRow};
-pub use cases::{CaseFilter, CaseRow};
+pub use cases::{CaseFilter, CaseOrder, CaseRow, CaseSortKey};
 pub use filter::{Query, SortKey};
 pub use invoices::{Duplicate, Record, StoredInvoice};
 pub use projection::Projection;

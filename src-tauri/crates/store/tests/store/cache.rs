@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use receivables::{Currency, Money, SourceStatus, State};
 use serde_json::json;
-use store::{CaseFilter, CaseRow, CreatedRange, WalkBy};
+use store::{CaseFilter, CaseOrder, CaseRow, CaseSortKey, CreatedRange, WalkBy};
 
 use crate::lists::{found, query};
 use crate::support::{at, cache, connection, draft, folder, invoice_id, with, workspace};
@@ -229,6 +229,50 @@ fn case(id: &str, change: impl FnOnce(&mut CaseRow)) -> CaseRow {
     };
     change(&mut case);
     case
+}
+
+#[tokio::test]
+async fn cases_are_sorted_by_what_is_asked() {
+    let (_directory, folder) = folder();
+    let cache = folder.cache().unwrap();
+    let rows = [
+        ("1", "beta", 900, "EUR", "2026-03-01T00:00:00Z"),
+        ("2", "Alpha", 100, "USD", "2026-01-01T00:00:00Z"),
+        ("3", "gamma", 500, "EUR", "2026-02-01T00:00:00Z"),
+    ]
+    .map(|(id, debtor, minor, currency, created)| {
+        case(id, |case| {
+            case.debtor_name = Some(debtor.into());
+            case.amount = Some(Money::from_minor(
+                minor,
+                Currency::from_code(currency).unwrap(),
+            ));
+            case.json = json!({ "created": created });
+        })
+    });
+    cache
+        .store_cases(workspace(1), rows.into(), at(1))
+        .await
+        .unwrap();
+    let sorted = async |by, descending| {
+        let order = CaseOrder { by, descending };
+        let filter = CaseFilter {
+            order,
+            ..CaseFilter::default()
+        };
+        let (rows, _) = cache.cases(workspace(1), filter, 0, 9).await.unwrap();
+        rows.into_iter().map(|row| row.id).collect::<String>()
+    };
+    for (by, expected) in [
+        (CaseSortKey::Created, "231"),
+        (CaseSortKey::Reference, "123"),
+        (CaseSortKey::Debtor, "213"),
+        (CaseSortKey::Amount, "312"),
+    ] {
+        assert_eq!(sorted(by, false).await, expected, "{by:?}");
+        let backwards: String = expected.chars().rev().collect();
+        assert_eq!(sorted(by, true).await, backwards, "{by:?}, the other way");
+    }
 }
 
 #[tokio::test]
