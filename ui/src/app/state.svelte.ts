@@ -14,6 +14,7 @@ import {
   type WorkspaceView,
 } from '../host';
 import { onChanged } from './live.svelte';
+import { notePace } from './paces.svelte';
 
 let state = $state.raw<AppState | undefined>(undefined);
 let failure = $state.raw<Failure | null>(null);
@@ -87,6 +88,7 @@ export function start(): void {
   onChanged(['app'], () => void refresh());
   listen((event) => {
     if (event.kind !== 'job') return;
+    notePace(event.job);
     const others = jobs.filter((known) => known.id !== event.job.id);
     jobs =
       jobs.length === others.length

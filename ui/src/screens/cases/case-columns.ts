@@ -9,7 +9,7 @@ export const COLUMNS: Column[] = [
   { id: 'debtor', title: titles.debtor, width: 176, sort: 'debtor', grows: true, fixed: true },
   { id: 'amount', title: titles.amount, width: 128, sort: 'amount', align: 'end' },
   { id: 'remainder', title: titles.remainder, width: 128, align: 'end' },
-  { id: 'status', title: titles.status, width: 200, sort: 'status', fixed: true },
+  { id: 'status', title: titles.status, width: 168, sort: 'status', fixed: true },
   { id: 'updated', title: titles.updated, width: 116, sort: 'updated' },
   { id: 'created', title: titles.created, width: 116, sort: 'created', extra: true },
   { id: 'origin', title: titles.origin, width: 96 },

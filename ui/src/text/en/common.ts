@@ -127,6 +127,12 @@ export const common = {
       job.total === null
         ? `${number(job.done)} ${job.unit}`
         : `${number(job.done)} of ${number(job.total)} ${job.unit}`,
+    pace: ({ perMinute, secondsLeft }: { perMinute: number; secondsLeft: number | null }) => {
+      const rate = perMinute < 1 ? 'less than one a minute' : `${number(Math.round(perMinute))} a minute`;
+      if (secondsLeft === null) return rate;
+      if (secondsLeft < 60) return `${rate}, less than a minute left`;
+      return `${rate}, about ${count(Math.round(secondsLeft / 60), 'minute', 'minutes')} left`;
+    },
   },
 
   undo: {
