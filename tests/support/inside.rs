@@ -35,12 +35,11 @@ impl Program {
         assert!(killed.is_ok_and(|done| done.success()), "{self:?} lives on");
     }
 
-    /// The words it was started with and its variables.
-    pub fn words(&self) -> Vec<u8> {
-        ["cmdline", "environ"]
-            .into_iter()
-            .flat_map(|file| fs::read(self.folder().join(file)).expect("its words can be read"))
-            .collect()
+    /// The words it was started with and its variables; an error once it has ended.
+    pub fn words(&self) -> std::io::Result<Vec<u8>> {
+        let mut words = fs::read(self.folder().join("cmdline"))?;
+        words.extend(fs::read(self.folder().join("environ"))?);
+        Ok(words)
     }
 
     /// Looks through everything it could write to. Says what is there and how many bytes were read.
@@ -112,7 +111,11 @@ pub fn application(data_dir: &Path) -> Vec<Program> {
     let folder = data_dir.to_string_lossy();
     let of_this_folder = |program: &&(Program, u32)| {
         program.0.name == "debitura-desk"
-            && String::from_utf8_lossy(&program.0.words()).contains(&*folder)
+            && program
+                .0
+                .words()
+                // One of another folder may end while we look.
+                .is_ok_and(|words| String::from_utf8_lossy(&words).contains(&*folder))
     };
     let itself = running.iter().find(of_this_folder);
     let mut programs = vec![itself.expect("the application runs").0.clone()];
