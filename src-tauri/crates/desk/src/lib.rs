@@ -29,6 +29,7 @@ mod owner;
 mod problems;
 mod projection;
 mod refusals;
+mod rereading;
 mod review;
 mod schedule;
 mod seams;

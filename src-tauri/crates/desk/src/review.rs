@@ -14,6 +14,7 @@ use crate::FailureCode;
 use crate::jobs::{Job, Task};
 use crate::office::Office;
 use crate::projection::Judging;
+use crate::rereading::Rereading;
 use crate::wire::amounts;
 use crate::wire::small;
 use crate::wire::{
@@ -159,12 +160,12 @@ impl Office {
         job: &Arc<Job>,
     ) -> Result<String, Failure> {
         job.progress(0, Some(small(review.ids.len())));
-        let judging = self.judging(workspace).await?;
-        let judging = &judging;
+        let judging = &self.judging(workspace).await?;
+        let again = &Rereading::of(self, workspace, judging, &review.ids);
         let mut readings = Vec::with_capacity(review.ids.len());
         for (position, id) in review.ids.iter().enumerate() {
             readings.push(async move {
-                self.read_case(workspace, debitura, id, judging)
+                self.read_case(workspace, debitura, id, judging, again)
                     .await
                     .map(|read| (position, read))
             });
@@ -204,6 +205,7 @@ impl Office {
         debitura: &Debitura,
         id: &InvoiceId,
         judging: &Judging,
+        again: &Rereading<'_>,
     ) -> Result<Result<Box<Reviewed>, DroppedCase>, Failure> {
         let before = self.cache.get(workspace.id, id.clone()).await?;
         let Some(before) = before else {
@@ -233,7 +235,7 @@ impl Office {
                 "See its case under Cases.",
             );
         }
-        let Some(invoice) = self.read_again(workspace, id).await? else {
+        let Some(invoice) = again.invoice(id).await? else {
             return drop(
                 format!("{source} no longer knows it."),
                 "Nothing is owed on it any more.",

@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use accounting::authorise::Provider as OAuth;
 use accounting::quickbooks::QuickBooks;
 use accounting::stripe::Stripe;
-use accounting::zoho::Zoho;
+use accounting::zoho::{Customers, Zoho};
 use accounting::{Access, Fault, Fetched, Filter, Page, Pdf, Permission, Stopped, TokenFuture};
 use http_client::{BaseUrl, Pace, Rate, Secret};
 use jiff::Timestamp;
 use receivables::Provider;
 use store::{Connection, ConnectionId};
+use tokio::sync::OnceCell;
 
 use crate::FailureCode;
 use crate::connections::status;
@@ -93,15 +94,6 @@ impl Source {
         }
     }
 
-    /// The invoice as it is now, with everything the source knows of it.
-    pub(crate) async fn invoice(&self, id: &str) -> Result<Fetched, Fault> {
-        match self {
-            Source::Stripe(stripe) => stripe.invoice(id).await,
-            Source::QuickBooks(company) => company.invoice(id).await,
-            Source::Zoho(organisation) => organisation.invoice(id).await,
-        }
-    }
-
     /// Those of `ids` that the source still knows, as they are now; summaries where it gives no more at once. `since` is
     /// when they were known to be unpaid.
     pub(crate) async fn left(
@@ -158,6 +150,54 @@ impl Source {
             Source::Stripe(_) | Source::QuickBooks(_) => None,
         }
     }
+}
+
+/// Invoices of one source that are read again together, with everything the source knows of them.
+pub(crate) struct Reading {
+    source: Source,
+    ids: Vec<String>,
+    /// Where the source gives all of them at once.
+    all: OnceCell<HashMap<String, Fetched>>,
+    /// Where it gives each by itself: whom they are for, each read once.
+    customers: Customers,
+}
+
+impl Reading {
+    pub(crate) fn of(source: Source, ids: Vec<String>) -> Self {
+        Self {
+            source,
+            ids,
+            all: OnceCell::new(),
+            customers: Customers::default(),
+        }
+    }
+
+    /// One of them as it is now; `None` where the source does not know it any more. The first one asked for may bring
+    /// the others with it, which then cost nothing.
+    pub(crate) async fn invoice(&self, id: &str) -> Result<Option<Fetched>, Fault> {
+        let found = match &self.source {
+            Source::Stripe(stripe) => stripe.invoice(id).await,
+            Source::Zoho(organisation) => organisation.invoice_with(id, &self.customers).await,
+            Source::QuickBooks(company) => {
+                let all = self.all.get_or_try_init(|| all_at_once(company, &self.ids));
+                return Ok(all.await?.get(id).cloned());
+            }
+        };
+        match found {
+            Ok(fetched) => Ok(Some(fetched)),
+            Err(Fault::NotFound { .. }) => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
+async fn all_at_once(
+    company: &QuickBooks,
+    ids: &[String],
+) -> Result<HashMap<String, Fetched>, Fault> {
+    let all = company.invoices(ids).await?.into_iter();
+    let by_id = |fetched: Fetched| (fetched.invoice.id.id.clone(), fetched);
+    Ok(all.map(by_id).collect())
 }
 
 /// Whether a provider can be asked by due date.

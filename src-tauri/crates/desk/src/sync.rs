@@ -1,11 +1,11 @@
-//! Fetching unpaid invoices: which sources, which dates, what is said at the end; and reading single invoices again.
+//! Fetching unpaid invoices: which sources, which dates, what is said at the end.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
-use accounting::{Fault, Fetched};
+use accounting::Fetched;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use receivables::{Invoice, InvoiceId, Provider, SourceStatus};
+use receivables::SourceStatus;
 use serde_json::json;
 use store::{Connection, Projection, Record, WalkBy, Workspace};
 
@@ -15,7 +15,7 @@ use crate::fetching::{Asked, Fetching};
 use crate::jobs::{Job, Task};
 use crate::office::Office;
 use crate::projection::Judging;
-use crate::source::{by_due_date, source_failure};
+use crate::source::by_due_date;
 use crate::wire::{ById, DateRange, Failure, JobKind, Nothing, Started, Subject, Sync};
 
 impl Office {
@@ -162,88 +162,6 @@ impl Office {
         }
         self.warn_of_paid(workspace, connection).await?;
         Ok((done.met, done.left))
-    }
-
-    /// A cached invoice that its source has forgotten.
-    pub(crate) async fn deleted(
-        &self,
-        workspace: &Workspace,
-        id: &InvoiceId,
-        judging: &Judging,
-    ) -> Result<Option<Record>, Failure> {
-        let Some(stored) = self.cache.get(workspace.id, id.clone()).await? else {
-            return Ok(None);
-        };
-        let invoice = Invoice {
-            status: SourceStatus::Deleted,
-            ..stored.invoice
-        };
-        let projection = Projection::of(&invoice, &judging.judge(&invoice));
-        Ok(Some(Record {
-            invoice,
-            raw: stored.raw,
-            created: None,
-            projection,
-        }))
-    }
-
-    /// Reads in the background what a list left out of an invoice that somebody looks at.
-    pub(crate) fn read_details(self: &Arc<Self>, workspace: &Workspace, id: &InvoiceId) {
-        let (office, workspace, id) = (Arc::clone(self), workspace.clone(), id.clone());
-        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        if !reading.insert(id.clone()) {
-            return;
-        }
-        drop(reading);
-        tokio::spawn(async move {
-            match office.read_again(&workspace, &id).await {
-                Ok(_) => office.events.changed(Subject::Invoices),
-                // What is here stays on screen; the review reads it again and says what stands in the way.
-                Err(failure) => {
-                    tracing::warn!(
-                        code = failure.code.name(),
-                        "the details of an invoice were not read"
-                    );
-                }
-            }
-            office
-                .reading
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&id);
-        });
-    }
-
-    /// Reads one invoice afresh at its source and keeps what it says; `None` when the source no longer knows it, or when
-    /// the source is not connected any more.
-    pub(crate) async fn read_again(
-        self: &Arc<Self>,
-        workspace: &Workspace,
-        id: &InvoiceId,
-    ) -> Result<Option<Invoice>, Failure> {
-        if id.provider == Provider::Import {
-            return self.read_draft_again(workspace, id).await;
-        }
-        let Some(stored) = self.cache.get(workspace.id, id.clone()).await? else {
-            return Ok(None);
-        };
-        let Some(connection) = self.book.connection(stored.row.connection).await? else {
-            return Ok(None);
-        };
-        let judging = self.judging(workspace).await?;
-        let read = match self.source(&connection).await?.invoice(&id.id).await {
-            Ok(fetched) => record(fetched, &judging, &self.time_zone().await),
-            Err(Fault::NotFound { .. }) => match self.deleted(workspace, id, &judging).await? {
-                Some(record) => record,
-                None => return Ok(None),
-            },
-            Err(fault) => return Err(source_failure(connection.provider, &fault)),
-        };
-        let invoice = read.invoice.clone();
-        self.cache
-            .store(workspace.id, connection.id, vec![read], self.now())
-            .await?;
-        Ok((invoice.status != SourceStatus::Deleted).then_some(invoice))
     }
 
     /// Tells the user when an invoice with an open case was paid, credited or voided at its source.

@@ -282,7 +282,9 @@ impl Office {
         workspace: &Workspace,
         entry: &Entry,
     ) -> Result<Option<Failure>, Failure> {
-        let invoice = self.read_again(workspace, &entry.confirmed.invoice).await?;
+        let invoice = self
+            .read_standing(workspace, &entry.confirmed.invoice)
+            .await?;
         let why = match &invoice {
             Some(invoice) if invoice.status != SourceStatus::Open => {
                 "It is no longer open at its source."

@@ -4,11 +4,13 @@
 
 mod at_work;
 mod browser;
+mod signed_in;
 
 mod fetching;
 mod importing;
 mod importing_killed;
 mod recovering;
+mod rereading;
 mod reviewing;
 mod secrets;
 mod signing_in;
