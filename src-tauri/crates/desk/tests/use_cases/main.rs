@@ -14,4 +14,5 @@ mod rereading;
 mod reviewing;
 mod secrets;
 mod signing_in;
+mod sources;
 mod submitting;
