@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use sandbox::visit::{Decision, decide, open};
 use sandbox::{
-    Company, Effect, Environment, Fault, INTUIT_CLIENT, INTUIT_SECRET, Options, Sandbox, When,
+    Company, Effect, Environment, Fault, INTUIT_CLIENT, INTUIT_SECRET, Options, Region, Sandbox,
+    When, ZOHO_CLIENT, ZOHO_EU_SECRET, ZOHO_SECRET,
 };
 use serde_json::{Value, json};
 
@@ -37,6 +38,14 @@ impl Script<'_> {
                     "{}/.well-known/openid-sandbox-configuration",
                     self.sandbox.intuit_url()
                 ),
+            )
+            .env(
+                "DESK_ZOHO_ACCOUNTS_URL",
+                regions(|region| self.sandbox.zoho_accounts_url(region)),
+            )
+            .env(
+                "DESK_ZOHO_API_URL",
+                regions(|region| self.sandbox.zoho_api_url(region)),
             )
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -67,6 +76,23 @@ impl Script<'_> {
             panic!("desk {arguments:?} printed no JSON ({error}): {out}{err}")
         })
     }
+}
+
+fn regions(address: impl Fn(Region) -> String) -> String {
+    format!("us={},eu={}", address(Region::Us), address(Region::Eu))
+}
+
+/// Somebody signs in at the address that a script prints first; what the script prints at its end.
+fn sign_in(script: &Script<'_>, provider: &str) -> Value {
+    let mut connecting = script.start(&["connect", provider, "--no-browser"]);
+    let mut told = BufReader::new(connecting.stderr.take().unwrap());
+    let mut address = String::new();
+    told.read_line(&mut address).unwrap();
+    let back = decide(address.trim(), Decision::Allow).unwrap();
+    open(&back).unwrap();
+    let output = connecting.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// Whether this session has a keychain that answers. The window suites bring their own; elsewhere there may be none.
@@ -106,15 +132,7 @@ async fn a_script_signs_in_to_quickbooks_and_the_next_ones_renew_its_token_once(
             .unwrap();
     }
 
-    let mut connecting = script.start(&["connect", "quickbooks", "--no-browser"]);
-    let mut told = BufReader::new(connecting.stderr.take().unwrap());
-    let mut address = String::new();
-    told.read_line(&mut address).unwrap();
-    let back = decide(address.trim(), Decision::Allow).unwrap();
-    open(&back).unwrap();
-    let output = connecting.wait_with_output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let answer = sign_in(&script, "quickbooks");
     let (realm, name) = sandbox.quickbooks_companies()[0].clone();
     assert_eq!(answer["connection"]["account"], json!(name));
     let synced = script.json(&["sync"], "", 0);
@@ -142,6 +160,50 @@ async fn a_script_signs_in_to_quickbooks_and_the_next_ones_renew_its_token_once(
     assert!(
         !sandbox.disconnect_quickbooks(&realm),
         "nothing is connected at Intuit any more"
+    );
+}
+
+/// The person lives in Europe, where the app has a secret of its own, and has several organisations.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_signs_in_to_zoho_in_another_region() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    sandbox.settings(|settings| settings.zoho.secret_per_region = true);
+    let folder = tempfile::tempdir().unwrap();
+    let script = Script {
+        folder: folder.path(),
+        sandbox: &sandbox,
+    };
+    if !has_keychain(&script) {
+        return;
+    }
+    script.json(&["connect", "debitura"], sandbox.debitura_key(), 0);
+    let missing = script.json(&["connect", "zoho", "--no-browser"], "", 1);
+    assert_eq!(missing["failure"]["code"], "application_missing");
+    let registration = format!("{ZOHO_CLIENT}\n{ZOHO_SECRET}\n");
+    let kept = script.json(&["credentials", "zoho"], &registration, 0);
+    for redirect in kept["application"]["redirects"].as_array().unwrap() {
+        sandbox
+            .register_zoho_redirect(redirect.as_str().unwrap())
+            .unwrap();
+    }
+    let european = format!("{ZOHO_CLIENT}\n{ZOHO_EU_SECRET}\n");
+    script.json(&["credentials", "zoho", "--region", "eu"], &european, 0);
+
+    let answer = sign_in(&script, "zoho");
+    let connection = &answer["connection"];
+    assert_eq!(connection["region"], "eu", "{answer}");
+    let synced = script.json(&["sync"], "", 0);
+    let listed = script.json(&["invoices", "--state", "all", "--limit", "1"], "", 0);
+    let organisation = listed["invoices"][0]["id"].as_str().unwrap();
+    let organisation = organisation.split(':').nth(1).unwrap();
+    let oracle = sandbox.zoho_oracle(organisation).unwrap();
+    assert_eq!(synced["invoices"], json!(oracle.open), "{synced}");
+
+    let removed = script.json(&["disconnect", connection["id"].as_str().unwrap()], "", 0);
+    assert_eq!(removed["removed"]["revokes"], json!(true));
+    assert!(
+        !sandbox.disconnect_zoho(),
+        "nothing is connected at Zoho any more"
     );
 }
 
