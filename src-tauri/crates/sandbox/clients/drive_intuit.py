@@ -108,6 +108,10 @@ def main(intuit_url, api_url, control_url, client_id, secret, redirect):
             amounts[code] += int(minor)
             counts[code] += 1
     assert Invoice.count(unpaid, qb=books) == len(seen)
+    # The client writes the order as one word here and as two there.
+    last = [Invoice.where(unpaid, order_by="Id DESC", max_results=3, qb=books)]
+    last.append([invoice for invoice in Invoice.all(order_by="Id DESC", max_results=1000, qb=books) if invoice.Balance][:3])
+    assert len({tuple(invoice.Id for invoice in ordered) for ordered in last}) == 1, last
     some = seen[min(seen)]
     assert Invoice.get(some.Id, qb=books).DocNumber == some.DocNumber
     if some.DocNumber:

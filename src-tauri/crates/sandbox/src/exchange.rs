@@ -187,6 +187,8 @@ pub struct Request {
     pub account: Option<String>,
     /// None while it runs, and when the caller was left without an answer.
     pub status: Option<u16>,
+    /// When that was.
+    pub answered: Option<Timestamp>,
     /// The effects that struck it.
     pub faults: Vec<String>,
 }

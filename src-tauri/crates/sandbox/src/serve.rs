@@ -155,6 +155,7 @@ async fn answer(
         now: house.world().clock.now(),
     };
     let route = provider.route(&call);
+    let _under_way = UnderWay::of(&house, provider, &call);
     let (number, effects, effort, latency) = {
         let mut world = house.world();
         let effects = world.faults.hit(&route);
@@ -264,6 +265,29 @@ async fn answer(
     Ok(strike::response(reply, provider, number, &effects))
 }
 
+/// A call of QuickBooks' API between its arrival and its end, whichever end that is.
+struct UnderWay {
+    house: Arc<House>,
+    realm: usize,
+}
+
+impl UnderWay {
+    fn of(house: &Arc<House>, provider: Provider, call: &Call) -> Option<Self> {
+        if !matches!(provider, Provider::Intuit(_)) {
+            return None;
+        }
+        let realm = house.world().intuit.enter(call)?;
+        let house = Arc::clone(house);
+        Some(Self { house, realm })
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.house.world().intuit.leave(self.realm);
+    }
+}
+
 async fn parts(kind: Option<&HeaderValue>, body: &Bytes) -> Vec<Part> {
     let Some(boundary) = kind
         .and_then(|kind| kind.to_str().ok())
@@ -336,6 +360,7 @@ fn request_of(
         body,
         account: None,
         status: None,
+        answered: None,
         faults: effects
             .iter()
             .map(|effect| serde_json::to_string(effect).unwrap_or_default())

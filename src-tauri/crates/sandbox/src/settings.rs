@@ -241,6 +241,8 @@ impl Default for IntuitSettings {
 pub struct IntuitLimits {
     pub minute: u32,
     pub second: u32,
+    /// Under way at the same time.
+    pub parallel: u32,
     pub batch_minute: u32,
 }
 
@@ -250,6 +252,7 @@ impl Default for IntuitLimits {
         Self {
             minute: 500,
             second: 10,
+            parallel: 10,
             batch_minute: 40,
         }
     }

@@ -129,8 +129,10 @@ impl World {
     }
 
     pub(crate) fn answered(&mut self, number: u64, status: u16) {
+        let now = self.clock.now();
         if let Some(request) = self.request(number) {
             request.status = Some(status);
+            request.answered = Some(now);
         }
     }
 
@@ -157,33 +159,52 @@ impl World {
     }
 }
 
-/// Real time, moved to another day where a test asks for one.
-#[derive(Clone, Copy, Debug, Default)]
+/// Real time, moved to another day where a test asks for one, and faster where one has no time to wait.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
-    offset: SignedDuration,
+    /// What it showed at a moment of real time, and how fast it has run since.
+    shown: Timestamp,
+    at: Timestamp,
+    speed: i32,
 }
 
 impl Clock {
     /// Noon of `today` in UTC is now; without a date, now is now.
     pub(crate) fn starting(today: Option<Date>) -> Self {
         let noon = today.and_then(|date| date.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).ok());
+        let now = Timestamp::now();
         Self {
-            offset: noon
-                .map(|noon| noon.timestamp().duration_since(Timestamp::now()))
-                .unwrap_or_default(),
+            shown: noon.map_or(now, |noon| noon.timestamp()),
+            at: now,
+            speed: 1,
         }
     }
 
     pub(crate) fn now(self) -> Timestamp {
+        let passed = Timestamp::now()
+            .duration_since(self.at)
+            .saturating_mul(self.speed);
         // Whole milliseconds, as the providers send them.
-        let now = Timestamp::now() + self.offset;
+        let now = self.shown.saturating_add(passed).unwrap_or(self.shown);
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     /// The same clock, so much later; or earlier.
     pub(crate) fn advanced(self, by: SignedDuration) -> Self {
         Self {
-            offset: self.offset.saturating_add(by),
+            shown: self.shown.saturating_add(by).unwrap_or(self.shown),
+            ..self
+        }
+    }
+
+    /// The same clock, so many times faster than real time from now on.
+    pub(crate) fn at_speed(self, speed: u16) -> Self {
+        let at = Timestamp::now();
+        let passed = at.duration_since(self.at).saturating_mul(self.speed);
+        Self {
+            shown: self.shown.saturating_add(passed).unwrap_or(self.shown),
+            at,
+            speed: speed.into(),
         }
     }
 

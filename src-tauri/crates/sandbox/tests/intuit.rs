@@ -151,6 +151,17 @@ impl Desk {
         Answer::of(request.send().await.unwrap()).await
     }
 
+    async fn batch(&self, access: &str, items: &Value) -> Answer {
+        let base = self.bench.sandbox.quickbooks_url(Environment::Development);
+        let request = self
+            .browser
+            .post(format!("{base}/v3/company/{}/batch", self.realm()))
+            .bearer_auth(access)
+            .header("accept", "application/json")
+            .json(items);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
     async fn query(&self, access: &str, text: &str) -> Answer {
         let path = format!("query?minorversion=75&{}", encoded(&[("query", text)]));
         self.get(access, &path).await
@@ -644,6 +655,11 @@ async fn intuit_08_queries_know_the_whole_grammar_and_no_more() {
         ids(&open[7..14]),
         "clauses in either order, words in any case"
     );
+    for order in ["ORDERBY", "Order By"] {
+        let by = format!("select * from Invoice where Balance > '0' {order} Id MAXRESULTS 7");
+        let by = desk.found(access, &by, "Invoice").await;
+        assert_eq!(ids(&by), ids(&open[..7]), "{order} is understood");
+    }
     let beyond = "select * from Invoice STARTPOSITION 5000";
     assert!(desk.found(access, beyond, "Invoice").await.is_empty());
 
@@ -694,7 +710,7 @@ async fn intuit_08_queries_know_the_whole_grammar_and_no_more() {
         ("select * from Invoice where Id > '5'", "4001"),
         ("select * from Invoice where Balance > 'much'", "4001"),
         ("select * from Invoice where Id = '1' OR Id = '2'", "4000"),
-        ("select * from Invoice order by Id", "4000"),
+        ("select * from Invoice order Id", "4000"),
         ("", "4000"),
     ] {
         let answer = desk.query(access, wrong).await;
@@ -733,8 +749,9 @@ async fn intuit_08_amounts_are_written_with_their_zeros() {
         r#""TotalAmt":0.50"#,
         r#""TotalAmt":1234567,"#,
         r#""TotalAmt":1234.560"#,
-        r#""TotalAmt":800.00,"Balance":500.00"#,
-        r#""Balance":0,"#,
+        r#""TotalAmt":800.00"#,
+        r#""Balance":500.00"#,
+        r#""Balance":0}"#,
     ] {
         assert!(text.contains(written), "{written} is not there");
     }
@@ -874,13 +891,7 @@ async fn intuit_09_batches_and_pdfs() {
         { "bId": "a", "Query": "select * from Customer maxresults 2" },
         { "bId": "b", "Query": "select nonsense" },
     ] });
-    let sent = desk
-        .browser
-        .post(format!("{base}/v3/company/{}/batch", desk.realm()))
-        .bearer_auth(access)
-        .header("accept", "application/json")
-        .json(&batch);
-    let items = Answer::of(sent.send().await.unwrap()).await.json()["BatchItemResponse"].clone();
+    let items = desk.batch(access, &batch).await.json()["BatchItemResponse"].clone();
     assert_eq!(items[0]["bId"], "a");
     assert_eq!(items[0]["QueryResponse"]["maxResults"], 2);
     assert_eq!(
@@ -983,6 +994,42 @@ async fn intuit_10_xml_comes_unasked_and_faults_come_with_200() {
 }
 
 #[tokio::test]
+async fn intuit_10_answers_are_late_cut_short_or_lost() {
+    let desk = Desk::start().await;
+    let access = text(&desk.connect().await, "access_token").to_owned();
+    let route = "intuit GET /v3/company/{realm}/preferences";
+    let url = format!(
+        "{}/v3/company/{}/preferences",
+        desk.bench.sandbox.quickbooks_url(Environment::Development),
+        desk.realm()
+    );
+    let strike = async |effect| {
+        desk.bench.sandbox.clear_faults();
+        desk.bench
+            .sandbox
+            .fault(Fault::new(route, When::Next(1), effect));
+        let request = desk.browser.get(&url).bearer_auth(&access);
+        request.header("accept", "application/json").send().await
+    };
+    let cut = strike(Effect::CutMidBody { after: 20 }).await.unwrap();
+    assert!(cut.text().await.is_err(), "the body ends in its middle");
+    let short = strike(Effect::TruncatedJson).await.unwrap();
+    let short = short.text().await.unwrap();
+    assert!(serde_json::from_str::<Value>(&short).is_err(), "{short}");
+    let reset = strike(Effect::DropBeforeCommit).await;
+    assert!(reset.is_err(), "the connection is closed without a word");
+    // QuickBooks itself gives up after two minutes; nobody waits that long here.
+    let patience = std::time::Duration::from_millis(200);
+    let late = tokio::time::timeout(patience, strike(Effect::Timeout)).await;
+    assert!(late.is_err(), "nothing comes, however long one waits");
+    assert_eq!(
+        desk.get(&access, "preferences").await.status,
+        200,
+        "each fault struck once"
+    );
+}
+
+#[tokio::test]
 async fn intuit_11_too_many_calls_are_refused_in_xml() {
     let desk = Desk::start().await;
     let access = text(&desk.connect().await, "access_token").to_owned();
@@ -992,6 +1039,7 @@ async fn intuit_11_too_many_calls_are_refused_in_xml() {
                 minute,
                 second,
                 batch_minute: 2,
+                ..IntuitLimits::default()
             });
         });
     };
@@ -1036,6 +1084,47 @@ async fn intuit_11_too_many_calls_are_refused_in_xml() {
 }
 
 #[tokio::test]
+async fn intuit_11_ten_calls_at_once_and_forty_batches_a_minute() {
+    let desk = Desk::start().await;
+    let access = text(&desk.connect().await, "access_token").to_owned();
+    desk.bench.sandbox.settings(|settings| {
+        settings.intuit.limits = Some(IntuitLimits {
+            second: 1_000,
+            ..IntuitLimits::default()
+        });
+    });
+    let route = "intuit GET /v3/company/{realm}/preferences";
+    let endless = Fault::new(route, When::Next(10), Effect::Timeout);
+    desk.bench.sandbox.fault(endless);
+    let url = format!(
+        "{}/v3/company/{}/preferences",
+        desk.bench.sandbox.quickbooks_url(Environment::Development),
+        desk.realm()
+    );
+    let mut waiting = tokio::task::JoinSet::new();
+    for _ in 0..10 {
+        waiting.spawn(desk.browser.get(&url).bearer_auth(&access).send());
+    }
+    while desk.bench.sandbox.requests_to(route).len() < 10 {
+        tokio::task::yield_now().await;
+    }
+    let status = async || desk.get(&access, "preferences").await.status;
+    assert_eq!(status().await, 429, "ten are under way");
+    waiting.shutdown().await;
+    while status().await == 429 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(status().await, 200, "who hung up is not counted any more");
+
+    let item = serde_json::json!({ "bId": "1", "Query": "select count(*) from Invoice" });
+    let batch = serde_json::json!({ "BatchItemRequest": [item] });
+    for expected in [vec![200; 40], vec![429]].concat() {
+        let answer = desk.batch(&access, &batch).await;
+        assert_eq!(answer.status, expected, "{}", answer.text);
+    }
+}
+
+#[tokio::test]
 async fn intuit_11_a_live_company_has_a_quota_by_the_month() {
     let desk = Desk::start().await.live();
     desk.bench
@@ -1069,6 +1158,7 @@ async fn intuit_12_the_data_has_what_real_companies_have() {
     let customers = "select * from Customer where Active in (true,false) MAXRESULTS 1000";
     let customers = desk.found(access, customers, "Customer").await;
     let any = |rows: &[Value], test: &dyn Fn(&Value) -> bool| rows.iter().any(test);
+    let named = |row: &Value, c: char| row["DisplayName"].as_str().unwrap().contains(c);
     for (what, there) in [
         (
             "a structured address",
@@ -1144,12 +1234,10 @@ async fn intuit_12_the_data_has_what_real_companies_have() {
             "an inactive one",
             any(&customers, &|row| row["Active"] == false),
         ),
-        (
-            "an emoji",
-            any(&customers, &|row| {
-                row["DisplayName"].as_str().unwrap().contains('🍞')
-            }),
-        ),
+        ("an emoji", any(&customers, &|row| named(row, '🍞'))),
+        ("an apostrophe", any(&customers, &|row| named(row, '\''))),
+        ("an ampersand", any(&customers, &|row| named(row, '&'))),
+        ("an umlaut", any(&customers, &|row| named(row, 'ü'))),
     ] {
         assert!(there, "the company has no example of: {what}");
     }
@@ -1187,4 +1275,30 @@ async fn intuit_12_the_data_has_what_real_companies_have() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn intuit_12_rows_move_between_pages() {
+    let desk = Desk::with(Options {
+        company: Company::Large(1_200),
+        ..options()
+    })
+    .await;
+    let access = text(&desk.connect().await, "access_token").to_owned();
+    let page = async |start: usize| {
+        let query = format!(
+            "select * from Invoice where Balance > '0' ORDERBY Id STARTPOSITION {start} MAXRESULTS 1000"
+        );
+        desk.found(&access, &query, "Invoice").await
+    };
+    let first = page(1).await;
+    let sandbox = &desk.bench.sandbox;
+    let paid = ids(&first)[0];
+    assert!(sandbox.edit_quickbooks_invoice(&desk.realm(), paid, Edit::Pay(i64::MAX)));
+    let second = page(1_001).await;
+    assert_eq!(
+        (first.len(), second.len()),
+        (1_000, 199),
+        "who was paid meanwhile moves another out of sight"
+    );
 }

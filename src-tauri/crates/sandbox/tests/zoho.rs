@@ -903,6 +903,18 @@ async fn zoho_09_faults_come_when_they_are_asked_for() {
             .text
             .starts_with("<html>")
     );
+    let late = Effect::SlowBody { ms: 300 };
+    for effect in [Effect::TruncatedJson, Effect::InvalidJson] {
+        let fault = Fault::new(route, When::Next(1), effect);
+        reader.desk.sandbox().fault(fault);
+        let cut = reader.get(&format!("invoices/{one}")).await.text;
+        assert!(serde_json::from_str::<Value>(&cut).is_err(), "{cut}");
+    }
+    reader
+        .desk
+        .sandbox()
+        .fault(Fault::new(route, When::Next(1), late));
+    assert_code(&reader.get(&format!("invoices/{one}")).await, 200, 0);
     assert!(reader.desk.sandbox().disconnect_zoho());
     assert_code(&reader.get("invoices?page=2").await, 401, 57);
 }

@@ -231,6 +231,7 @@ async fn a_throttled_walk_goes_on_when_it_may() {
         minute: 3,
         second: 3,
         batch_minute: 3,
+        ..IntuitLimits::default()
     });
     let rig = Rig::with(options, Environment::Development).await;
     let (pages, end) = walk(&rig.books, ever(), None).await;

@@ -101,6 +101,20 @@ impl Intuit {
         }
     }
 
+    /// Counts a call of the API among those under way, and gives the company it is counted for.
+    pub(crate) fn enter(&mut self, call: &Call) -> Option<usize> {
+        let asked = call.path.strip_prefix("/v3/company/")?;
+        let asked = asked.split('/').next()?;
+        let at = self.realms.iter().position(|realm| realm.id == asked)?;
+        self.realms[at].usage.under_way += 1;
+        Some(at)
+    }
+
+    /// The call is answered, or nobody waits for its answer any more.
+    pub(crate) fn leave(&mut self, realm: usize) {
+        self.realms[realm].usage.under_way -= 1;
+    }
+
     /// As Intuit publishes it: without the accounting scope, without a word on PKCE or on `iss`.
     fn discovery(&self) -> Reply {
         let url = &self.url;

@@ -20,6 +20,13 @@ pub(super) fn time(at: i64) -> String {
         .unwrap_or_default()
 }
 
+/// Of an answer.
+pub(super) fn moment(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::fixed(Offset::constant(-7)))
+        .strftime("%Y-%m-%dT%H:%M:%S%.3f%:z")
+        .to_string()
+}
+
 pub(super) fn day(at: i64) -> String {
     Timestamp::from_second(at)
         .map(|at| at.strftime("%Y-%m-%d").to_string())
@@ -109,74 +116,60 @@ pub(super) fn invoice(ledger: &Ledger, at: usize) -> Value {
     } else {
         json!([])
     };
+    let email = customer.email.as_ref().filter(|_| !card.bare);
+    let currency_code = currency.to_uppercase();
+    let abroad = !currency.eq_ignore_ascii_case(HOME_CURRENCY);
+    let billed = address(
+        ledger,
+        ledger.billed(invoice.customer),
+        sheet.layout,
+        40_000 + at,
+    );
+    let lines = json!([
+        { "Id": "1", "LineNum": 1, "Description": invoice.line, "Amount": amount(total, currency),
+            "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": { "Qty": 1, "TaxCodeRef": { "value": "NON" } } },
+        { "Amount": amount(total, currency), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {} },
+    ]);
     let mut object = Map::new();
-    let mut set = |name: &str, value: Value| object.insert(name.into(), value);
-    set("domain", json!("QBO"));
-    set("sparse", json!(false));
-    set("Id", json!(invoice_id(at)));
-    set("SyncToken", json!(sheet.version.to_string()));
+    // In the order of recorded ones.
+    let mut set = |name: &str, value: Option<Value>| put(&mut object, name, value);
+    set("domain", Some(json!("QBO")));
+    set("sparse", Some(json!(false)));
+    set("Id", Some(json!(invoice_id(at))));
+    set("SyncToken", Some(json!(sheet.version.to_string())));
     set(
         "MetaData",
-        json!({ "CreateTime": time(invoice.created), "LastUpdatedTime": time(sheet.updated) }),
-    );
-    set("TxnDate", json!(day(invoice.created)));
-    set("LinkedTxn", linked);
-    set(
-        "Line",
-        json!([
-            { "Id": "1", "LineNum": 1, "Description": invoice.line, "Amount": amount(total, currency),
-                "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": { "Qty": 1, "TaxCodeRef": { "value": "NON" } } },
-            { "Amount": amount(total, currency), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {} },
-        ]),
-    );
-    set(
-        "CustomerRef",
-        reference(&customer_id(invoice.customer), &card.display),
-    );
-    set("TotalAmt", amount(total, currency));
-    set("Balance", amount(balance, currency));
-    set("ApplyTaxAfterDiscount", json!(false));
-    set("PrintStatus", json!("NeedToPrint"));
-    set("EmailStatus", json!("NotSet"));
-    put(&mut object, "DocNumber", invoice.number.as_deref());
-    put(&mut object, "DueDate", invoice.due.map(day));
-    if sheet.names_currency {
-        let code = currency.to_uppercase();
-        object.insert("CurrencyRef".into(), reference(&code, &code));
-    }
-    if !currency.eq_ignore_ascii_case(HOME_CURRENCY) {
-        object.insert("ExchangeRate".into(), exact("7.46"));
-    }
-    let email = customer.email.as_ref().filter(|_| !card.bare);
-    put(
-        &mut object,
-        "BillEmail",
-        email.map(|email| json!({ "Address": email })),
-    );
-    put(
-        &mut object,
-        "BillAddr",
-        address(
-            ledger,
-            ledger.billed(invoice.customer),
-            sheet.layout,
-            40_000 + at,
+        Some(
+            json!({ "CreateTime": time(invoice.created), "LastUpdatedTime": time(sheet.updated) }),
         ),
     );
-    put(
-        &mut object,
-        "CustomerMemo",
-        invoice
-            .description
-            .as_ref()
-            .map(|memo| json!({ "value": memo })),
+    set("DocNumber", invoice.number.as_deref().map(Value::from));
+    set("TxnDate", Some(json!(day(invoice.created))));
+    set(
+        "CurrencyRef",
+        sheet
+            .names_currency
+            .then(|| reference(&currency_code, &currency_code)),
     );
-    put(&mut object, "PrivateNote", void.then_some("Voided"));
-    put(
-        &mut object,
-        "EInvoiceStatus",
-        sheet.disputed.then_some("Disputed"),
+    set("ExchangeRate", abroad.then(|| exact("7.46")));
+    set("PrivateNote", void.then(|| json!("Voided")));
+    set("LinkedTxn", Some(linked));
+    set("Line", Some(lines));
+    set(
+        "CustomerRef",
+        Some(reference(&customer_id(invoice.customer), &card.display)),
     );
+    let memo = invoice.description.as_ref();
+    set("CustomerMemo", memo.map(|memo| json!({ "value": memo })));
+    set("BillAddr", billed);
+    set("DueDate", invoice.due.map(|due| json!(day(due))));
+    set("TotalAmt", Some(amount(total, currency)));
+    set("ApplyTaxAfterDiscount", Some(json!(false)));
+    set("PrintStatus", Some(json!("NeedToPrint")));
+    set("EmailStatus", Some(json!("NotSet")));
+    set("BillEmail", email.map(|email| json!({ "Address": email })));
+    set("Balance", Some(amount(balance, currency)));
+    set("EInvoiceStatus", sheet.disputed.then(|| json!("Disputed")));
     Value::Object(object)
 }
 
@@ -187,64 +180,60 @@ pub(super) fn tombstone(ledger: &Ledger, at: usize) -> Value {
 
 pub(super) fn customer(ledger: &Ledger, at: usize) -> Value {
     let (customer, card) = ledger.customer(at);
-    let mut object = Map::new();
-    let mut set = |name: &str, value: Value| object.insert(name.into(), value);
-    set("domain", json!("QBO"));
-    set("sparse", json!(false));
-    set("Id", json!(customer_id(at)));
-    set("SyncToken", json!("0"));
-    set(
-        "MetaData",
-        json!({ "CreateTime": time(customer.created), "LastUpdatedTime": time(card.updated) }),
+    let known = (!card.bare).then_some(customer);
+    let (name, business) = (
+        known.and_then(|known| known.name.as_deref()),
+        customer.business,
     );
-    set("DisplayName", json!(card.display));
-    set("PrintOnCheckName", json!(card.display));
-    set("Active", json!(!customer.deleted));
-    set("Job", json!(card.parent.is_some()));
-    set("BillWithParent", json!(card.parent.is_some()));
-    let full = match card.parent {
-        Some(parent) => {
-            let above = &ledger.customer(parent).1.display;
-            set("ParentRef", json!({ "value": customer_id(parent) }));
-            set("Level", json!(1));
-            format!("{above}:{}", card.display)
-        }
+    let person = name
+        .filter(|_| !business)
+        .and_then(|name| name.rsplit_once(' '));
+    let above = card.parent.map(|parent| &ledger.customer(parent).1.display);
+    let full = match above {
+        Some(above) => format!("{above}:{}", card.display),
         None => card.display.clone(),
     };
-    set("FullyQualifiedName", json!(full));
-    if card.bare {
-        return Value::Object(object);
-    }
-    if customer.business {
-        put(&mut object, "CompanyName", customer.name.as_deref());
-    } else if let Some((given, family)) = customer
-        .name
-        .as_deref()
-        .and_then(|name| name.rsplit_once(' '))
-    {
-        put(&mut object, "GivenName", Some(given));
-        put(&mut object, "FamilyName", Some(family));
-    }
-    put(
-        &mut object,
-        "PrimaryEmailAddr",
-        customer
-            .email
-            .as_ref()
-            .map(|email| json!({ "Address": email })),
-    );
-    put(
-        &mut object,
-        "PrimaryPhone",
-        customer
-            .phone
-            .as_ref()
-            .map(|phone| json!({ "FreeFormNumber": phone })),
-    );
-    put(
-        &mut object,
+    let mut object = Map::new();
+    // In the order of recorded ones.
+    let mut set = |name: &str, value: Option<Value>| put(&mut object, name, value);
+    set(
         "BillAddr",
-        address(ledger, at, card.layout, 20_000 + at),
+        known.and_then(|_| address(ledger, at, card.layout, 20_000 + at)),
+    );
+    set("Job", Some(json!(card.parent.is_some())));
+    set("BillWithParent", Some(json!(card.parent.is_some())));
+    let parent = card.parent;
+    set(
+        "ParentRef",
+        parent.map(|parent| json!({ "value": customer_id(parent) })),
+    );
+    set("Level", parent.map(|_| json!(1)));
+    set("domain", Some(json!("QBO")));
+    set("sparse", Some(json!(false)));
+    set("Id", Some(json!(customer_id(at))));
+    set("SyncToken", Some(json!("0")));
+    set(
+        "MetaData",
+        Some(
+            json!({ "CreateTime": time(customer.created), "LastUpdatedTime": time(card.updated) }),
+        ),
+    );
+    set("GivenName", person.map(|(given, _)| json!(given)));
+    set("FamilyName", person.map(|(_, family)| json!(family)));
+    set("FullyQualifiedName", Some(json!(full)));
+    set("CompanyName", name.filter(|_| business).map(Value::from));
+    set("DisplayName", Some(json!(card.display)));
+    set("PrintOnCheckName", Some(json!(card.display)));
+    set("Active", Some(json!(!customer.deleted)));
+    let phone = known.and_then(|known| known.phone.as_ref());
+    set(
+        "PrimaryPhone",
+        phone.map(|phone| json!({ "FreeFormNumber": phone })),
+    );
+    let email = known.and_then(|known| known.email.as_ref());
+    set(
+        "PrimaryEmailAddr",
+        email.map(|email| json!({ "Address": email })),
     );
     Value::Object(object)
 }

@@ -34,7 +34,7 @@ pub(crate) fn fault(code: u16, message: &str) -> Value {
     };
     json!({
         "Fault": { "Error": [{ "Message": message, "Detail": message, "code": number }], "type": kind },
-        "time": jiff::Timestamp::now().to_string(),
+        "time": entities::moment(jiff::Timestamp::now()),
     })
 }
 
@@ -188,13 +188,13 @@ impl View<'_> {
     }
 
     fn answer(&self, mut body: Value) -> Reply {
-        body["time"] = json!(self.call.now.to_string());
+        body["time"] = json!(entities::moment(self.call.now));
         Reply::ok(body)
     }
 
     fn refuse(&self, code: &str, message: &str, detail: &str) -> Reply {
         let mut body = fault_of(code, message, detail);
-        body["time"] = json!(self.call.now.to_string());
+        body["time"] = json!(entities::moment(self.call.now));
         Reply::json(400, body)
     }
 

@@ -210,7 +210,12 @@ pub(super) fn parse(text: &str) -> Result<Query, Wrong> {
             query.conditions.push(parser.condition()?);
         }
     }
-    if parser.takes("orderby") {
+    // One word in Intuit's grammar, two in its own samples and in what clients send.
+    let ordered = parser.takes("orderby");
+    if ordered || parser.takes("order") {
+        if !ordered && !parser.takes("by") {
+            return Err(unexpected(parser.0.next()));
+        }
         loop {
             let field = parser.word()?;
             let down = parser.takes("desc");
@@ -255,6 +260,11 @@ mod tests {
         );
         assert_eq!((query.start, query.most), (Some(3), Some(7)));
         assert!(parse("SELECT count(*) FROM Invoice").unwrap().count);
+        let (one, two) = (
+            "select * from Invoice orderby Id",
+            "select * from Invoice Order By Id",
+        );
+        assert_eq!(parse(one), parse(two));
     }
 
     #[test]
@@ -263,7 +273,7 @@ mod tests {
             "",
             "select Id from Invoice",
             "select * from Invoice where Id = '1' or Id = '2'",
-            "select * from Invoice order by Id",
+            "select * from Invoice order Id",
             "select * from Invoice where Id != '1'",
             "select * from Invoice where Id = 'open",
             "select * from Invoice maxresults 1 maxresults 2",

@@ -71,9 +71,10 @@ impl View<'_> {
             .collect();
         let mut found = Map::new();
         if !page.is_empty() {
-            found.insert("startPosition".into(), json!(start));
-            found.insert("maxResults".into(), json!(page.len()));
+            let rows = page.len();
             found.insert(name.into(), Value::Array(page));
+            found.insert("startPosition".into(), json!(start));
+            found.insert("maxResults".into(), json!(rows));
         }
         Ok(Value::Object(found))
     }
@@ -164,7 +165,7 @@ impl View<'_> {
             answers.push(if shown.is_empty() {
                 json!({})
             } else {
-                json!({ "startPosition": 1, "maxResults": shown.len(), name: shown })
+                json!({ name: shown, "startPosition": 1, "maxResults": shown.len() })
             });
         }
         self.answer(json!({ "CDCResponse": [{ "QueryResponse": answers }] }))

@@ -1,17 +1,19 @@
-//! How often a company may be asked, and what is said to who asks too often.
+//! How often a company may be asked, and how many times at once; and what is said to who asks too often.
 
 use std::collections::VecDeque;
 
 use serde_json::json;
 
+use super::entities::moment;
 use super::xml;
 use crate::exchange::{Call, Reply};
 use crate::intuit::apps::Environment;
 use crate::settings::IntuitSettings;
 
-/// The calls of the last minute, and of the month.
+/// The calls under way, of the last minute, and of the month.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Usage {
+    pub(crate) under_way: u32,
     calls: VecDeque<(i64, bool)>,
     month: (i16, i8),
     counted: u32,
@@ -33,6 +35,7 @@ impl Usage {
             let batches = self.calls.iter().filter(|(_, batch)| *batch).count();
             if self.calls.len() >= limits.minute as usize
                 || second >= limits.second as usize
+                || self.under_way > limits.parallel
                 || (batch && batches >= limits.batch_minute as usize)
             {
                 let reply = refusal(call, "ThrottleExceeded");
@@ -67,7 +70,7 @@ fn refusal(call: &Call, why: &str) -> Reply {
     let text = format!("message={why}; errorCode=003001; statusCode=429");
     let body = json!({
         "Fault": { "type": "ValidationFault", "Error": [{ "code": "3001", "Message": text }] },
-        "time": call.now.to_string(),
+        "time": moment(call.now),
     });
     Reply::bytes(
         429,
