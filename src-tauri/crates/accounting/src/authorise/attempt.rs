@@ -29,8 +29,6 @@ pub enum Via {
 pub enum SignInError {
     #[error(transparent)]
     NoPort(#[from] NoPort),
-    #[error("the browser could not be opened; the link can be copied into one")]
-    BrowserNotOpened,
     /// A provider that does not accept the redirect address shows that on its own page and never comes back.
     #[error(
         "no answer came within {} minutes; the browser may show why, for example that the redirect address is not \
@@ -50,8 +48,6 @@ pub enum SignInError {
     Besieged { strangers: u32 },
     #[error(transparent)]
     Callback(#[from] CallbackError),
-    #[error("another company was chosen than the one that was connected")]
-    OtherCompany { expected: String, chosen: String },
     /// A mistake of this application or its configuration.
     #[error("the sign-in cannot be begun: {0}")]
     Misconfigured(&'static str),
@@ -267,17 +263,6 @@ impl Authorised {
             .as_ref()
             .map(|verifier| Secret::new(verifier.secret()))
     }
-
-    /// At a reconnect: whether the user chose the company whose invoices are here already.
-    pub fn same_company(&self, expected: &str) -> Result<(), SignInError> {
-        match &self.callback.realm {
-            Some(realm) if realm != expected => Err(SignInError::OtherCompany {
-                expected: expected.to_owned(),
-                chosen: realm.clone(),
-            }),
-            _ => Ok(()),
-        }
-    }
 }
 
 impl Pending {
@@ -298,14 +283,6 @@ impl Pending {
         if let Some(old) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
             old.shared.give_up(SignInError::Superseded);
         }
-    }
-
-    /// The latest attempt, over or not.
-    pub fn latest(&self) -> Option<Handle> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
     }
 }
 
