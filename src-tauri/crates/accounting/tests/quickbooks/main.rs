@@ -7,6 +7,8 @@
 
 mod addresses;
 mod changes;
+#[path = "../common/mod.rs"]
+mod common;
 mod faults;
 mod requests;
 mod rig;

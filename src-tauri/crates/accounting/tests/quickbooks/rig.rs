@@ -1,23 +1,21 @@
 //! A sandbox with a company that was connected, and whoever keeps its tokens.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use accounting::quickbooks::QuickBooks;
-use accounting::{Access, Fault, Filter, Page, Slice, Stopped, TokenFuture};
+use accounting::{Access, Fault, Filter, Page, Stopped, TokenFuture};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use http_client::{
-    BaseUrl, Failure, HttpClient, Jitter, Pace, Rate, RepeatPolicy, Request, Secret, Timeouts,
-    Transport,
-};
+use http_client::{BaseUrl, Failure, HttpClient, Pace, Rate, RepeatPolicy, Secret};
 use jiff::civil::date;
 use oauth2::url::Url;
-use oauth2::url::form_urlencoded::Serializer;
 use sandbox::{Company, Environment, Options, Sandbox};
 use serde_json::Value;
+
+use crate::common::{Arriving, post};
+pub use crate::common::{ever, fault, sums, transport};
 
 pub const QUERY: &str = "intuit POST /v3/company/{realm}/query";
 pub const BATCH: &str = "intuit POST /v3/company/{realm}/batch";
@@ -55,11 +53,11 @@ impl Access for Keeper {
                     &self.http,
                     &["oauth2", "v1", "tokens", "bearer"],
                     &form,
-                    &self.basic,
+                    Some(&self.basic),
                 )
                 .await;
                 let answer = answer.map_err(|_| Fault::GrantEnded { request_id: None })?;
-                *tokens = both(&answer);
+                *tokens = both(&answer.json().unwrap());
                 self.renewed.fetch_add(1, Ordering::Relaxed);
             }
             Ok(tokens.0.clone())
@@ -67,33 +65,9 @@ impl Access for Keeper {
     }
 }
 
-async fn post(
-    http: &HttpClient,
-    path: &[&str],
-    form: &[(&str, &str)],
-    basic: &str,
-) -> Result<Value, Failure> {
-    let body = Serializer::new(String::new()).extend_pairs(form).finish();
-    let request = Request::post("POST", path)
-        .json_bytes(body.into_bytes())
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header("authorization", basic);
-    http.send(request).await?.json()
-}
-
 fn both(answer: &Value) -> (Secret, String) {
     let text = |name: &str| answer[name].as_str().unwrap().to_owned();
     (Secret::new(text("access_token")), text("refresh_token"))
-}
-
-pub fn transport() -> Transport {
-    let timeouts = Timeouts {
-        connect: Duration::from_secs(2),
-        answer: Duration::from_secs(4),
-        idle: Duration::from_secs(3),
-        body: Duration::from_secs(10),
-    };
-    Transport::new("0.0.0-test", timeouts, Jitter::seeded(3)).unwrap()
 }
 
 /// The usual one, without its patience.
@@ -179,7 +153,7 @@ async fn connect(sandbox: &Sandbox, realm: &str, environment: Environment) -> Ke
         ("realm", realm),
         ("decision", "allow"),
     ];
-    let sent_back = match post(&http, &["connect", "oauth2"], &consent, "none").await {
+    let sent_back = match post(&http, &["connect", "oauth2"], &consent, None).await {
         Err(Failure::Status(answer)) => answer.header("location").unwrap().to_owned(),
         other => panic!("a redirect was expected: {other:?}"),
     };
@@ -196,22 +170,20 @@ async fn connect(sandbox: &Sandbox, realm: &str, environment: Environment) -> Ke
         ("code", &code),
         ("redirect_uri", redirect),
     ];
-    let answer = post(&http, &["oauth2", "v1", "tokens", "bearer"], &form, &basic)
-        .await
-        .unwrap();
+    let answer = post(
+        &http,
+        &["oauth2", "v1", "tokens", "bearer"],
+        &form,
+        Some(&basic),
+    )
+    .await
+    .unwrap();
     Keeper {
         http,
         basic,
-        tokens: tokio::sync::Mutex::new(both(&answer)),
+        tokens: tokio::sync::Mutex::new(both(&answer.json().unwrap())),
         renewed: AtomicUsize::new(0),
     }
-}
-
-pub fn ever() -> Filter {
-    Filter::Created(Slice {
-        from: "2000-01-01T00:00:00Z".parse().unwrap(),
-        until: "2100-01-01T00:00:00Z".parse().unwrap(),
-    })
 }
 
 /// All pages that arrived, and how the walk ended.
@@ -220,15 +192,9 @@ pub async fn walk(
     filter: Filter,
     cursor: Option<String>,
 ) -> (Vec<Page>, Result<(), Stopped<()>>) {
-    let pages = Arc::new(Mutex::new(Vec::new()));
-    let end = books
-        .walk(filter, cursor, |page| {
-            pages.lock().unwrap().push(page);
-            async { Ok(()) }
-        })
-        .await;
-    let pages = std::mem::take(&mut *pages.lock().unwrap());
-    (pages, end)
+    let arriving = Arriving::default();
+    let end = books.walk(filter, cursor, |page| arriving.keep(page)).await;
+    (arriving.all(), end)
 }
 
 pub fn ids(pages: &[Page]) -> Vec<String> {
@@ -236,30 +202,4 @@ pub fn ids(pages: &[Page]) -> Vec<String> {
     fetched
         .map(|fetched| fetched.invoice.id.id.clone())
         .collect()
-}
-
-/// Open balances by currency in the sandbox's smallest units, nothing left out.
-pub fn sums<'a>(
-    invoices: impl IntoIterator<Item = &'a receivables::Invoice>,
-) -> BTreeMap<String, i64> {
-    let mut sums = BTreeMap::new();
-    for invoice in invoices {
-        let open = invoice.open.unwrap();
-        let code = open.currency.code().to_lowercase();
-        // The books count two decimals for these, as QuickBooks prints them; ISO has none.
-        let factor = if matches!(code.as_str(), "isk" | "ugx") {
-            100
-        } else {
-            1
-        };
-        *sums.entry(code).or_default() += open.minor * factor;
-    }
-    sums
-}
-
-pub fn fault<T: std::fmt::Debug>(end: Result<T, Stopped<()>>) -> Fault {
-    match end {
-        Err(Stopped::Fault(fault)) => fault,
-        other => panic!("expected a fault, got {other:?}"),
-    }
 }

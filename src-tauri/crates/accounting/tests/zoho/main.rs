@@ -2,6 +2,8 @@
 //! one invoice, and every refusal by its name.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod reading;
 mod refusing;
 mod support;

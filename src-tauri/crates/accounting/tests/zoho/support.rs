@@ -1,19 +1,18 @@
 //! Signing in without a browser, and clients for what was signed in to.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use accounting::zoho::{Organisation, Zoho};
-use accounting::{Access, Fault, Fetched, Filter, Page, Slice, Stopped, TokenFuture};
-use http_client::{
-    Answer, BaseUrl, Failure, HttpClient, Jitter, Pace, Rate, RepeatPolicy, Request, Secret,
-    Timeouts, Transport,
-};
+use accounting::{Access, Fault, Fetched, Filter, Page, Stopped, TokenFuture};
+use http_client::{BaseUrl, Failure, HttpClient, Pace, Rate, RepeatPolicy, Secret};
 use jiff::tz::TimeZone;
-use oauth2::url::form_urlencoded::Serializer;
 use sandbox::{Company, Options, Region, Sandbox, ZOHO_CLIENT, ZOHO_SECRET};
+
+use crate::common::{self, Arriving, post, transport};
+pub use crate::common::{ever, fault};
 
 pub const LIST: &str = "zoho-eu GET /books/v3/invoices";
 pub const ONE: &str = "zoho-eu GET /books/v3/invoices/{id}";
@@ -31,16 +30,6 @@ pub async fn sandbox(company: Company) -> Sandbox {
 
 pub async fn awkward() -> Sandbox {
     sandbox(Company::Awkward).await
-}
-
-fn transport() -> Transport {
-    let timeouts = Timeouts {
-        connect: Duration::from_secs(2),
-        answer: Duration::from_secs(10),
-        idle: Duration::from_secs(3),
-        body: Duration::from_secs(20),
-    };
-    Transport::new("0.0.0-test", timeouts, Jitter::seeded(3)).unwrap()
 }
 
 /// One sign-in: renews its token when it is refused, as whoever keeps the tokens does.
@@ -81,7 +70,8 @@ impl SignIn {
             ("organization", organisation),
             ("decision", "allow"),
         ];
-        let Err(Failure::Status(back)) = post(&accounts, &["oauth", "v2", "auth"], &yes).await
+        let Err(Failure::Status(back)) =
+            post(&accounts, &["oauth", "v2", "auth"], &yes, None).await
         else {
             panic!("Zoho sends the browser back");
         };
@@ -108,16 +98,8 @@ impl SignIn {
     }
 }
 
-async fn post(to: &HttpClient, path: &[&str], form: &[(&str, &str)]) -> Result<Answer, Failure> {
-    let body = Serializer::new(String::new()).extend_pairs(form).finish();
-    let request = Request::post("POST form", path)
-        .json_bytes(body.into_bytes())
-        .header("content-type", "application/x-www-form-urlencoded");
-    to.send(request).await
-}
-
 async fn tokens(accounts: &HttpClient, form: &[(&str, &str)]) -> serde_json::Value {
-    let answer = post(accounts, &["oauth", "v2", "token"], form).await;
+    let answer = post(accounts, &["oauth", "v2", "token"], form, None).await;
     answer.unwrap().json().unwrap()
 }
 
@@ -195,28 +177,15 @@ pub async fn first_of(sandbox: &Sandbox, sign_in: &Arc<SignIn>) -> Zoho {
     client(sandbox, Region::Eu, sign_in, &all[0].id)
 }
 
-pub fn ever() -> Filter {
-    Filter::Created(Slice {
-        from: "2000-01-01T00:00:00Z".parse().unwrap(),
-        until: "2100-01-01T00:00:00Z".parse().unwrap(),
-    })
-}
-
 /// All pages that arrived, and how the walk ended.
 pub async fn walk(
     zoho: &Zoho,
     filter: Filter,
     cursor: Option<String>,
 ) -> (Vec<Page>, Result<(), Stopped<()>>) {
-    let pages = Arc::new(Mutex::new(Vec::new()));
-    let end = zoho
-        .walk(filter, cursor, |page| {
-            pages.lock().unwrap().push(page);
-            async { Ok(()) }
-        })
-        .await;
-    let pages = std::mem::take(&mut *pages.lock().unwrap());
-    (pages, end)
+    let arriving = Arriving::default();
+    let end = zoho.walk(filter, cursor, |page| arriving.keep(page)).await;
+    (arriving.all(), end)
 }
 
 /// A walk that comes to its end.
@@ -234,20 +203,8 @@ pub fn ids<'a>(fetched: impl IntoIterator<Item = &'a Fetched>) -> Vec<String> {
         .collect()
 }
 
-/// Sums as the stand-in's books count them: two decimals more than ISO for two currencies.
 pub fn sums<'a>(fetched: impl IntoIterator<Item = &'a Fetched>) -> BTreeMap<String, i64> {
-    let mut sums = BTreeMap::new();
-    for fetched in fetched {
-        let open = fetched.invoice.open.unwrap();
-        let code = open.currency.code().to_lowercase();
-        let factor = if matches!(code.as_str(), "isk" | "ugx") {
-            100
-        } else {
-            1
-        };
-        *sums.entry(code).or_default() += open.minor * factor;
-    }
-    sums
+    common::sums(fetched.into_iter().map(|fetched| &fetched.invoice))
 }
 
 /// Zoho's id of the invoice that is an example of an odd case: the books are the same, in the same order.
@@ -255,11 +212,4 @@ pub fn id_of(sandbox: &Sandbox, case: &str) -> String {
     let all = sandbox.invoices();
     let at = all.iter().position(|(_, odd)| *odd == case).unwrap();
     format!("4600000{:012}", 91_001 + at)
-}
-
-pub fn fault(end: Result<(), Stopped<()>>) -> Fault {
-    match end {
-        Err(Stopped::Fault(fault)) => fault,
-        other => panic!("expected a fault, got {other:?}"),
-    }
 }
