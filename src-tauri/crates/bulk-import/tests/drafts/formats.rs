@@ -157,6 +157,12 @@ fn a_column_written_alike_may_decide_for_another() {
     let table = open("Invoice;Date;Due\n1;03/04/2026;17-04-2026\n2;05/04/2026;19-04-2026\n");
     let formats = survey(&table, &[(1, Kind::Date), (2, Kind::Date)]).unwrap();
     assert_eq!(formats[0].date_order, None);
+    // Days that are the same either way decide nothing, for themselves or for another.
+    let table = open("Invoice;Date;Due\n1;03/04/2026;05/05/2026\n2;05/04/2026;06/06/2026\n");
+    let formats = survey(&table, &[(1, Kind::Date), (2, Kind::Date)]).unwrap();
+    assert_eq!(formats[0].date_order, None, "{}", formats[0].evidence);
+    assert!(formats[0].question.is_some(), "guessed instead of asked");
+    assert_eq!(formats[1].question, None, "a question without a difference");
 }
 
 #[test]

@@ -91,24 +91,9 @@ impl DateTally {
                 ..Format::default()
             };
         }
-        let orders: Vec<DateOrder> = DateOrder::ALL
-            .into_iter()
-            .filter(|order| self.open.keys().any(|(known, _)| known.contains(order)))
-            .collect();
-        let read_under = |order: DateOrder| -> u64 {
-            self.open
-                .iter()
-                .filter(|((orders, _), _)| orders.contains(&order))
-                .map(|(_, sort)| sort.count)
-                .sum()
-        };
-        let possible: Vec<DateOrder> = orders
-            .iter()
-            .copied()
-            .filter(|order| read_under(*order) == total)
-            .collect();
+        let possible = self.possible();
         match possible.as_slice() {
-            [] => self.mixture(&orders, all),
+            [] => self.mixture(&self.orders(), all),
             [order] => self.decided(*order, all),
             [first, ..] => {
                 let telling = self.open.iter().find(|((orders, differs), _)| {
@@ -143,6 +128,23 @@ impl DateTally {
                 }
             }
         }
+    }
+
+    /// Orders in which some value can be read.
+    fn orders(&self) -> Vec<DateOrder> {
+        let known = |order: &DateOrder| self.open.keys().any(|(known, _)| known.contains(order));
+        DateOrder::ALL.into_iter().filter(known).collect()
+    }
+
+    /// Orders in which every value can be read.
+    fn possible(&self) -> Vec<DateOrder> {
+        let fits = |order: &DateOrder| self.open.keys().all(|(known, _)| known.contains(order));
+        self.orders().into_iter().filter(fits).collect()
+    }
+
+    /// Whether its values leave one order only. Days that are the same either way say nothing about other columns.
+    pub(super) fn decides(&self) -> bool {
+        self.possible().len() == 1
     }
 
     fn decided(&self, order: DateOrder, all: u64) -> Format {

@@ -124,7 +124,7 @@ impl Tally {
                 this.mixed == 0 && other.point.count == 0 && other.comma.count == 0
             }
             (Tally::Date(this), Tally::Date(other)) => {
-                !this.shapes.is_empty() && other.shapes.is_subset(&this.shapes)
+                this.decides() && !this.shapes.is_empty() && other.shapes.is_subset(&this.shapes)
             }
             _ => false,
         }
