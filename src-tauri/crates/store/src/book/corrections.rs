@@ -167,6 +167,42 @@ impl Book {
     }
 }
 
+/// Removes what was decided about some invoices and debtors, without a way back.
+pub(super) fn forget(
+    tx: &Transaction<'_>,
+    workspace: WorkspaceId,
+    is_gone: impl Fn(&Scope) -> bool,
+) -> rusqlite::Result<()> {
+    let mut gone: Vec<Scope> = Vec::new();
+    let mut select =
+        tx.prepare("SELECT DISTINCT kind, scope FROM corrections WHERE workspace = ?1")?;
+    let mut rows = select.query([Text(workspace)])?;
+    while let Some(row) = rows.next()? {
+        gone.push(match row.get_ref("kind")?.as_str()? {
+            "debtor" => Scope::Debtor(row.text("scope")?),
+            _ => Scope::Invoice(row.text("scope")?),
+        });
+    }
+    let mut select = tx.prepare("SELECT invoice FROM set_aside WHERE workspace = ?1")?;
+    let mut rows = select.query([Text(workspace)])?;
+    while let Some(row) = rows.next()? {
+        gone.push(Scope::Invoice(row.text("invoice")?));
+    }
+    for scope in gone.into_iter().filter(is_gone) {
+        tx.execute(
+            "DELETE FROM corrections WHERE workspace = ?1 AND kind = ?2 AND scope = ?3",
+            params![Text(workspace), scope.kind(), scope.key()],
+        )?;
+        if let Scope::Invoice(invoice) = scope {
+            tx.execute(
+                "DELETE FROM set_aside WHERE workspace = ?1 AND invoice = ?2",
+                params![Text(workspace), Text(invoice)],
+            )?;
+        }
+    }
+    Ok(())
+}
+
 fn correction(row: &Row<'_>) -> rusqlite::Result<(Field, Correction)> {
     Ok((
         row.text("field")?,

@@ -1,12 +1,14 @@
 //! Imported files: what became of each, and every way it was to be read. What a step says is the business of whoever
 //! reads files; here it is a text.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
-use receivables::InvoiceId;
+use receivables::{Invoice, InvoiceId, Provider};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde_json::Value;
 
-use super::Book;
+use super::{Book, Scope};
 use crate::column::{At, Json, RowExt, Text};
 use crate::error::StoreError;
 use crate::id::{ConnectionId, WorkspaceId};
@@ -117,14 +119,16 @@ impl Book {
         self.database
             .write(move |tx| {
                 tx.execute(
-                    "INSERT INTO imports (id, workspace, file_name, bytes, sha256, state, step, counts, created, updated)
-                     VALUES (?1, ?2, ?3, ?4, ?5, 'open', 0, ?6, ?7, ?7)",
+                    "INSERT INTO imports (id, workspace, file_name, bytes, sha256, state, step, mapping, counts, created,
+                         updated)
+                     VALUES (?1, ?2, ?3, ?4, ?5, 'open', 0, ?6, ?7, ?8, ?8)",
                     params![
                         import.id,
                         Text(import.workspace),
                         import.file_name,
                         i64::try_from(import.bytes).unwrap_or(i64::MAX),
                         import.sha256,
+                        import.mapping,
                         Json(&import.counts),
                         At(import.created),
                     ],
@@ -317,7 +321,8 @@ impl Book {
         self.found(changed, "import")
     }
 
-    /// Gives up the rows of an import but for those named, and its connection where none is left. Returns how many went.
+    /// Gives up the rows of an import but for those named, with what the user decided about them, and its connection where
+    /// none is left. Returns how many went.
     ///
     /// # Errors
     /// [`StoreError::Absent`] when there is no such import.
@@ -331,14 +336,14 @@ impl Book {
         let (changed, removed) = self
             .database
             .write(move |tx| {
-                let connection: Option<String> = tx
-                    .query_row("SELECT connection FROM imports WHERE id = ?1", [&id], |row| {
-                        row.get(0)
+                let import = tx
+                    .query_row("SELECT workspace, connection FROM imports WHERE id = ?1", [&id], |row| {
+                        Ok((row.text("workspace")?, row.get("connection")?))
                     })
-                    .optional()?
-                    .flatten();
+                    .optional()?;
                 let mut removed = 0;
-                if let Some(connection) = connection {
+                if let Some((workspace, Some(connection))) = import {
+                    let connection: String = connection;
                     tx.execute_batch("CREATE TEMP TABLE IF NOT EXISTS kept (invoice TEXT PRIMARY KEY)")?;
                     tx.execute("DELETE FROM kept", [])?;
                     let mut insert = tx.prepare("INSERT OR IGNORE INTO kept VALUES (?1)")?;
@@ -349,6 +354,7 @@ impl Book {
                         "DELETE FROM drafts WHERE connection = ?1 AND invoice NOT IN (SELECT invoice FROM kept)",
                         [&connection],
                     )?;
+                    forget_decisions(tx, workspace, &id, &connection)?;
                     tx.execute(
                         "DELETE FROM connections WHERE id = ?1
                              AND NOT EXISTS (SELECT 1 FROM drafts WHERE connection = ?1)",
@@ -385,6 +391,20 @@ impl Book {
         self.found(changed, "import")
     }
 
+    /// The ids of all imports that may still be read from the copy of their file.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn imports_with_files(&self) -> Result<HashSet<String>, StoreError> {
+        self.database
+            .read(|tx| {
+                tx.prepare_cached("SELECT id FROM imports WHERE state <> 'undone'")?
+                    .query_map([], |row| row.get(0))?
+                    .collect()
+            })
+            .await
+    }
+
     /// Removes what a reading that was cut off has left: connections of imports that no import refers to.
     ///
     /// # Errors
@@ -400,6 +420,32 @@ impl Book {
             })
             .await
     }
+}
+
+/// Forgets what the user decided about the rows of an import that are gone: no other row will ever bear their names.
+fn forget_decisions(
+    tx: &Transaction<'_>,
+    workspace: WorkspaceId,
+    import: &str,
+    connection: &str,
+) -> rusqlite::Result<()> {
+    let mut left: HashSet<Scope> = HashSet::new();
+    let mut select = tx.prepare("SELECT facts FROM drafts WHERE connection = ?1")?;
+    let mut rows = select.query([connection])?;
+    while let Some(row) = rows.next()? {
+        let invoice: Invoice = row.json("facts")?;
+        left.insert(Scope::Debtor(invoice.debtor));
+        left.insert(Scope::Invoice(invoice.id));
+    }
+    let is_gone = |scope: &Scope| {
+        let (provider, tenant) = match scope {
+            Scope::Debtor(id) => (id.provider, &id.tenant),
+            Scope::Invoice(id) => (id.provider, &id.tenant),
+        };
+        provider == Provider::Import && tenant == import && !left.contains(scope)
+    };
+    super::corrections::forget(tx, workspace, is_gone)?;
+    super::undo::forget(tx, workspace, is_gone)
 }
 
 fn add_step(

@@ -162,6 +162,36 @@ fn remember(
     Ok(())
 }
 
+/// Takes decisions out of the steps that could bring them back; a step that held nothing else goes with them.
+pub(super) fn forget(
+    tx: &Transaction<'_>,
+    workspace: WorkspaceId,
+    is_gone: impl Fn(&Scope) -> bool,
+) -> rusqlite::Result<()> {
+    let steps: Vec<(i64, Vec<Change>)> = tx
+        .prepare("SELECT step, changes FROM undo WHERE workspace = ?1")?
+        .query_map([Text(workspace)], |row| {
+            Ok((row.get("step")?, row.json("changes")?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    for (step, changes) in steps {
+        let before = changes.len();
+        let left: Vec<Change> = changes
+            .into_iter()
+            .filter(|change| !is_gone(&change.scope()))
+            .collect();
+        if left.is_empty() && before > 0 {
+            tx.execute("DELETE FROM undo WHERE step = ?1", [step])?;
+        } else if left.len() < before {
+            tx.execute(
+                "UPDATE undo SET changes = ?2 WHERE step = ?1",
+                params![step, Json(left)],
+            )?;
+        }
+    }
+    Ok(())
+}
+
 /// Applies the changes of the step that `select` finds, and keeps in their place those that lead back.
 fn flip(
     tx: &Transaction<'_>,

@@ -1,8 +1,11 @@
 //! Imported files: their steps, their rows, their mappings.
 
-use receivables::Provider;
+use receivables::{Correction, Field, Provider, SetAside};
 use serde_json::{Value, json};
-use store::{Book, Connection, ConnectionId, CreatedRange, Draft, Import, ImportState, Mapping};
+use store::{
+    Book, Change, Connection, ConnectionId, CreatedRange, Draft, Import, ImportState, Mapping,
+    Scope,
+};
 use uuid::Uuid;
 
 use crate::support::{at, creditor, draft, folder, workspace};
@@ -163,6 +166,64 @@ async fn a_reading_takes_the_place_of_the_one_before_at_once() {
     );
     book.delete_import("7f3a").await.unwrap();
     assert_eq!(book.imports(workspace.id).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_was_decided_about_rows_goes_with_them() {
+    let (_directory, book, workspace) = book().await;
+    book.insert_import(import(&workspace, "7f3a"), "Opened", "0".to_owned())
+        .await
+        .unwrap();
+    let rows = reading(&book, &workspace, "7f3a", &[2, 3]).await;
+    let step = book.import("7f3a").await.unwrap().unwrap().step;
+    book.finish_reading("7f3a", rows, step, json!({ "rows": 2 }), at(2))
+        .await
+        .unwrap();
+    let invoice = |id: &str| Scope::Invoice(id.parse().unwrap());
+    let correct = |scope: Scope| Change::Correct {
+        scope,
+        field: Field::Description,
+        to: Some(Correction {
+            value: "Consulting".to_owned(),
+            replaced: None,
+        }),
+    };
+    let aside = |id: &str| Change::SetAside {
+        invoice: id.parse().unwrap(),
+        to: Some(SetAside {
+            until: None,
+            because: "later".to_owned(),
+        }),
+    };
+    let debtor = Scope::Debtor("import:7f3a:gone".parse().unwrap());
+    let (gone, kept, other) = ("import:7f3a:2", "import:7f3a:3", "import:7f3b:2");
+    for changes in [
+        vec![correct(invoice(gone)), correct(invoice(other))],
+        vec![aside(gone), correct(debtor)],
+        vec![aside(kept)],
+    ] {
+        book.change(workspace.id, "A change", changes, at(3))
+            .await
+            .unwrap();
+    }
+    book.undo_reading("7f3a", vec![kept.parse().unwrap()], at(4))
+        .await
+        .unwrap();
+    let left = book.overlays(workspace.id).await.unwrap();
+    let corrected: Vec<String> = left.invoices.keys().map(ToString::to_string).collect();
+    assert_eq!((corrected, left.debtors.len()), (vec![other.to_owned()], 0));
+    let aside = book.all_set_aside(workspace.id).await.unwrap();
+    let aside: Vec<String> = aside.keys().map(ToString::to_string).collect();
+    assert_eq!(aside, [kept], "what was submitted keeps what was decided");
+    // Nothing is left that taking changes back could bring back.
+    let mut back = 0;
+    while book.undo(workspace.id, at(5)).await.unwrap().is_some() {
+        back += 1;
+    }
+    while book.redo(workspace.id, at(6)).await.unwrap().is_some() {}
+    assert_eq!(back, 2, "a step about nothing but gone rows is no step");
+    let left = book.overlays(workspace.id).await.unwrap();
+    assert_eq!((left.invoices.len(), left.debtors.len()), (1, 0));
 }
 
 #[tokio::test]
