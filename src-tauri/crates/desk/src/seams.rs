@@ -45,28 +45,45 @@ pub(crate) fn clock() -> Arc<dyn Clock> {
 }
 
 /// Kills the process as it passes the point `DESK_KILL_AT`: the n-th, counted from 1, or the first of a name such as
-/// `give_up:after`. Writes each point it passes to the file `DESK_KILL_TRACE`: its number, side, transition and entry.
+/// `give_up:after`; or as the commit `DESK_KILL_AT_COMMIT` of either file is on the disk, counted from 1. Writes each
+/// point it passes to the file `DESK_KILL_TRACE`, with its number, side, transition and entry, and each commit to
+/// `DESK_COMMIT_TRACE`, with its number and file.
 #[cfg(debug_assertions)]
 pub(crate) fn checkpoint() -> Checkpoint {
     use std::sync::Mutex;
 
     let kill_at = std::env::var("DESK_KILL_AT").ok();
     let trace = std::env::var_os("DESK_KILL_TRACE");
-    if kill_at.is_none() && trace.is_none() {
+    let kill_at_commit = debug::number("DESK_KILL_AT_COMMIT");
+    let commits = std::env::var_os("DESK_COMMIT_TRACE");
+    if kill_at.is_none() && trace.is_none() && kill_at_commit.is_none() && commits.is_none() {
         return Checkpoint::default();
     }
-    let passed = Mutex::new(0_i64);
-    Checkpoint::new(move |pass| {
+    let (passed, committed) = (Mutex::new(0_i64), Mutex::new(0_i64));
+    let checkpoint = Checkpoint::new(move |pass| {
         // Held while writing, so that lines and numbers keep one order, and nobody passes a point beyond the last one.
         let mut passed = passed
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         *passed += 1;
         if let Some(trace) = &trace {
-            debug::append(trace, *passed, pass);
+            debug::append(trace, &debug::line(*passed, pass));
         }
         let here = [passed.to_string(), debug::name(pass)];
         if kill_at.as_ref().is_some_and(|wanted| here.contains(wanted)) {
+            debug::kill();
+        }
+    });
+    checkpoint.at_commits(move |file| {
+        // Each file has a writer of its own.
+        let mut committed = committed
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        *committed += 1;
+        if let Some(trace) = &commits {
+            debug::append(trace, &format!("{committed} {file}\n"));
+        }
+        if kill_at_commit == Some(*committed) {
             debug::kill();
         }
     })
@@ -106,9 +123,12 @@ mod debug {
         format!("{}:{}", pass.transition.name(), side(pass))
     }
 
-    pub(super) fn append(file: &OsStr, number: i64, pass: Pass) {
+    pub(super) fn line(number: i64, pass: Pass) -> String {
         let (side, transition) = (side(pass), pass.transition.name());
-        let line = format!("{number} {side} {transition} {}\n", pass.entry);
+        format!("{number} {side} {transition} {}\n", pass.entry)
+    }
+
+    pub(super) fn append(file: &OsStr, line: &str) {
         let file = OpenOptions::new().create(true).append(true).open(file);
         if let Err(error) = file.and_then(|mut file| file.write_all(line.as_bytes())) {
             tracing::warn!(%error, "the trace of kill points has a gap");

@@ -19,6 +19,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::Migrations;
 use tokio::sync::oneshot;
 
+use crate::checkpoint::Checkpoint;
 use crate::error::{FileKind, StoreError};
 
 pub(crate) use files::{move_database, remove_database, with_suffix};
@@ -61,6 +62,7 @@ struct Threads {
     path: PathBuf,
     health: Arc<Health>,
     commits: Arc<AtomicU64>,
+    checkpoint: Checkpoint,
     write: Option<mpsc::Sender<Work>>,
     read: Option<mpsc::Sender<Work>>,
     writer: Option<JoinHandle<()>>,
@@ -132,7 +134,11 @@ impl Opened {
     }
 
     /// Applies the missing schemas, each in its own transaction, and starts the threads.
-    pub fn start(mut self, keep: Arc<dyn Send + Sync>) -> Result<Database, StoreError> {
+    pub fn start(
+        mut self,
+        keep: Arc<dyn Send + Sync>,
+        checkpoint: Checkpoint,
+    ) -> Result<Database, StoreError> {
         self.migrate()?;
         let layout = self.layout;
         let health = Arc::new(Health::of(&self.path, layout)?);
@@ -169,6 +175,7 @@ impl Opened {
             path: self.path,
             health,
             commits: Arc::default(),
+            checkpoint,
             write: Some(write),
             read: Some(read),
             writer: Some(writer),
@@ -239,6 +246,7 @@ impl Database {
         let layout = self.0.layout;
         let health = Arc::clone(&self.0.health);
         let commits = Arc::clone(&self.0.commits);
+        let checkpoint = self.0.checkpoint.clone();
         let job = move |connection: &mut Connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -252,6 +260,7 @@ impl Database {
                 transaction.commit()?;
                 health.note_progress(progress);
                 commits.fetch_add(1, Ordering::Release);
+                checkpoint.committed(layout.file);
             }
             Ok(outcome)
         };

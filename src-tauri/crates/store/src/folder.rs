@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::book::{self, Book};
 use crate::cache::{self, Cache};
+use crate::checkpoint::Checkpoint;
 use crate::copies::Copies;
 use crate::database::{Opened, damage_mark, move_database, remove_database};
 use crate::error::{FileKind, FolderError, StoreError};
@@ -15,6 +16,7 @@ use crate::error::{FileKind, FolderError, StoreError};
 pub struct Folder {
     path: PathBuf,
     lock: Arc<File>,
+    checkpoint: Checkpoint,
 }
 
 impl Folder {
@@ -38,10 +40,17 @@ impl Folder {
             Ok(()) => Ok(Folder {
                 path,
                 lock: Arc::new(lock),
+                checkpoint: Checkpoint::default(),
             }),
             Err(TryLockError::WouldBlock) => Err(FolderError::Locked),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
+    }
+
+    /// The same, telling a checkpoint of every commit of the files opened from here.
+    #[must_use]
+    pub fn passing(self, checkpoint: Checkpoint) -> Folder {
+        Folder { checkpoint, ..self }
     }
 
     /// Where it is.
@@ -100,7 +109,9 @@ impl Folder {
         }
         let _absent = fs::remove_file(damage_mark(&path));
         let _absent = remove_database(&self.fresh_book());
-        opened.start(self.lock.clone()).map(Book::new)
+        opened
+            .start(self.lock.clone(), self.checkpoint.clone())
+            .map(Book::new)
     }
 
     /// Opens the cache. One that is damaged, or was found damaged while in use, is put aside and begun anew.
@@ -124,7 +135,7 @@ impl Folder {
     }
 
     fn open_cache(&self, path: &Path) -> Result<crate::database::Database, StoreError> {
-        Opened::open(path, &cache::LAYOUT)?.start(self.lock.clone())
+        Opened::open(path, &cache::LAYOUT)?.start(self.lock.clone(), self.checkpoint.clone())
     }
 
     fn put_cache_aside(&self, path: &Path) -> Result<(), StoreError> {

@@ -9,6 +9,7 @@
 
 mod book;
 mod cache;
+mod checkpoint;
 mod column;
 mod copies;
 mod database;
@@ -21,15 +22,16 @@ mod recovery;
 
 pub use book::{
     Activity, AdoptedCase, Answer, Attachment, AttachmentState, Batch, BatchSummary, Book, Change,
-    Changed, Checkpoint, ConfirmError, Connection, CreatedRange, Draft, Entry, Import, ImportState,
-    ImportStep, JournalScope, LiveEntry, Mapping, NewActivity, NewEntry, Overlays, Pass, Scope,
-    SetAsideAt, Side, StageChange, StageError, Workspace,
+    Changed, ConfirmError, Connection, CreatedRange, Draft, Entry, Import, ImportState, ImportStep,
+    JournalScope, LiveEntry, Mapping, NewActivity, NewEntry, Overlays, Scope, SetAsideAt,
+    StageChange, StageError, Workspace,
 };
 pub use cache::{
     Ageing, AgeingRow, Cache, CaseFilter, CaseOrder, CaseRow, CaseSortKey, Duplicate, InvoicePage,
     InvoiceRow, Projection, Query, Record, Slice, SliceId, SortKey, StateCount, StoredInvoice,
     Summary, Walk, WalkBy, WalkId, Worth,
 };
+pub use checkpoint::{Checkpoint, Pass, Side};
 pub use error::{FileKind, FolderError, StoreError};
 pub use folder::Folder;
 pub use id::{BatchId, ConnectionId, EntryId, Environment, WorkspaceId};

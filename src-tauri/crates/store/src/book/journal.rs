@@ -13,7 +13,8 @@ use rusqlite::{Row, Transaction, params};
 use serde_json::Value;
 
 use super::attachments::{self, Attachment};
-use super::{Answer, Book, Checkpoint, Side};
+use super::{Answer, Book};
+use crate::checkpoint::{Checkpoint, Side};
 use crate::column::{At, Json, RowExt, Text};
 use crate::error::{FileKind, StoreError};
 use crate::id::{BatchId, EntryId, Environment, WorkspaceId};

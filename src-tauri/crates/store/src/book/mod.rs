@@ -3,7 +3,6 @@
 mod activity;
 mod adopted;
 mod attachments;
-mod checkpoint;
 mod connections;
 mod corrections;
 mod drafts;
@@ -25,7 +24,6 @@ use crate::error::{FileKind, StoreError};
 pub use activity::{Activity, NewActivity};
 pub use adopted::AdoptedCase;
 pub use attachments::{Attachment, AttachmentState};
-pub use checkpoint::{Checkpoint, Pass, Side};
 pub use connections::{Connection, CreatedRange};
 pub use corrections::{Overlays, Scope, SetAsideAt};
 pub use drafts::Draft;

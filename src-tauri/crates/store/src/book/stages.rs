@@ -7,7 +7,8 @@ use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Book, Checkpoint, Entry, Side};
+use super::{Book, Entry};
+use crate::checkpoint::{Checkpoint, Side};
 use crate::column::{At, Json, Text};
 use crate::error::StoreError;
 use crate::id::EntryId;

@@ -21,7 +21,7 @@ static ONE: Layout = Layout {
 fn start(path: &Path) -> Database {
     Opened::open(path, &ONE)
         .unwrap()
-        .start(Arc::new(()))
+        .start(Arc::new(()), Checkpoint::default())
         .unwrap()
 }
 
@@ -88,7 +88,9 @@ async fn work_that_nobody_waits_for_is_done() {
 fn a_schema_that_fails_leaves_the_file_at_the_one_before() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("t.db");
-    let failed = Opened::open(&path, &BROKEN).unwrap().start(Arc::new(()));
+    let failed = Opened::open(&path, &BROKEN)
+        .unwrap()
+        .start(Arc::new(()), Checkpoint::default());
     assert!(failed.is_err());
     let again = Opened::open(&path, &BROKEN).unwrap();
     assert_eq!(again.version().unwrap(), 1);
