@@ -6,6 +6,8 @@ export function jobPlace(job: JobView): string {
   switch (job.kind) {
     case 'fetch':
       return href('integrations');
+    case 'list_rows':
+      return href('bulk-import');
     case 'import':
       return job.subject === null
         ? href('bulk-import', {}, 'files')

@@ -887,7 +887,7 @@ problems: Array<Problem>, };
 /**
  * What a job does.
  */
-export type JobKind = "fetch" | "review" | "submit" | "refresh_cases" | "import";
+export type JobKind = "fetch" | "review" | "submit" | "refresh_cases" | "import" | "list_rows";
 
 /**
  * Where a job stands.

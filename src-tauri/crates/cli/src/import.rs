@@ -27,8 +27,21 @@ pub async fn import(
         mapping: mapping.map(read_mapping).transpose()?,
     };
     let begun: ImportResult = session.call("import_file", request).await?;
+    if begun.again {
+        printer.message(
+            "This very file was imported before: its rows are read in the place of those.",
+        );
+    }
     let Some(job) = &begun.job else {
-        return Ok(asked(printer, &begun));
+        let clean = tell(printer, &begun, begun.found.as_ref());
+        if begun.import.is_none() {
+            printer.message(
+                "Nothing was kept: there is no workspace to keep it for. Connect Debitura (`desk connect debitura`) \
+                 and import again.",
+            );
+            return Ok(false);
+        }
+        return Ok(clean);
     };
     let job = session
         .wait(job, |view| {
@@ -40,59 +53,56 @@ pub async fn import(
     if let Some(failure) = job.failure {
         return Err(failure);
     }
-    let id = begun.import.clone();
+    let id = begun.import.clone().unwrap_or_default();
     let report: ImportReport = session.call("import_report", ById { id }).await?;
-    let blocking = report.problems.iter().filter(|problem| problem.blocks);
-    let in_doubt = blocking.count();
+    Ok(tell(printer, &begun, Some(&report)))
+}
+
+/// Prints what became of the file, or would, and whether nothing is in the way of its rows. Without a report something
+/// must be answered first.
+fn tell(printer: &Printer, begun: &ImportResult, report: Option<&ImportReport>) -> bool {
+    let problems = report.map_or(&[][..], |report| &report.problems);
     let document = json!({
         "import": begun.import,
-        "connection": report.connection,
+        "kept": begun.import.is_some(),
+        "connection": report.and_then(|report| report.connection.as_ref()),
         "rows": begun.rows,
-        "drafts": report.rows,
+        "drafts": report.map_or(0, |report| report.rows),
         "left_out": begun.left_out,
-        "counts": counts(&report),
+        "counts": report.map(counts).unwrap_or_else(|| json!({})),
         "questions": begun.questions,
-        "problems": report.problems.iter().map(problem_document).collect::<Vec<_>>(),
+        "problems": problems.iter().map(problem_document).collect::<Vec<_>>(),
     });
-    printer.result(&document, || lines(&begun, &report));
+    printer.result(&document, || match report {
+        Some(report) => lines(begun, report),
+        None => begun.questions.iter().map(asked).collect(),
+    });
+    if report.is_none() {
+        printer.message(
+            "Nothing was read: answer in the mapping (`format.date_order`, `format.decimal`) and import with --mapping.",
+        );
+        return false;
+    }
+    let in_doubt = problems.iter().filter(|problem| problem.blocks).count();
     if in_doubt > 0 {
         printer.message(&format!(
             "{in_doubt} problems keep rows from being submitted."
         ));
     }
-    Ok(in_doubt == 0)
+    in_doubt == 0
 }
 
-/// Says what must be answered before rows can be read: which columns can be read in more than one way.
-fn asked(printer: &Printer, begun: &ImportResult) -> bool {
-    let document = json!({
-        "import": begun.import,
-        "connection": null,
-        "rows": begun.rows,
-        "drafts": 0,
-        "left_out": begun.left_out,
-        "counts": {},
-        "questions": begun.questions,
-        "problems": [],
-    });
-    printer.result(&document, || {
-        let line = |question: &ColumnQuestion| {
-            let choices = question.question.choices.iter();
-            let meanings: Vec<&str> = choices.map(|choice| choice.meaning.as_str()).collect();
-            format!(
-                "column {} ({}): {} is {}?",
-                question.column,
-                question.name,
-                question.question.value,
-                meanings.join(" or ")
-            )
-        };
-        begun.questions.iter().map(line).collect()
-    });
-    printer.message(
-        "Nothing was read: answer in the mapping (`format.date_order`, `format.decimal`) and import with --mapping.",
-    );
-    false
+/// What must be answered before rows can be read: a column that can be read in more than one way.
+fn asked(question: &ColumnQuestion) -> String {
+    let choices = question.question.choices.iter();
+    let meanings: Vec<&str> = choices.map(|choice| choice.meaning.as_str()).collect();
+    format!(
+        "column {} ({}): {} is {}?",
+        question.column,
+        question.name,
+        question.question.value,
+        meanings.join(" or ")
+    )
 }
 
 fn read_mapping(path: &Path) -> Result<Plan, Failure> {
@@ -125,10 +135,13 @@ fn problem_document(problem: &RowProblem) -> Value {
 }
 
 fn lines(begun: &ImportResult, report: &ImportReport) -> Vec<String> {
-    let mut lines = vec![format!(
-        "{} of {} rows imported as {}.",
-        report.rows, begun.rows, begun.import
-    )];
+    let mut lines = vec![match &begun.import {
+        Some(import) => format!(
+            "{} of {} rows imported as {import}.",
+            report.rows, begun.rows
+        ),
+        None => format!("{} of {} rows can be imported.", report.rows, begun.rows),
+    }];
     for found in &report.counts {
         lines.push(format!("{:<10} {}", found.state.name(), found.count));
     }

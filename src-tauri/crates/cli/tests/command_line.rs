@@ -416,10 +416,33 @@ async fn a_table_becomes_drafts_that_go_on_like_invoices() {
     let (ledger, mapping) = (ledger.to_str().unwrap(), mapping.to_str().unwrap());
     let mut plan = script.json(&["map", ledger], "", 0);
     assert_eq!(plan["columns"][8]["format"]["decimal"], ",");
-    let refused = script.json(&["import", ledger], "", 1);
+    // Without a workspace there is nobody to keep rows for, but they can be looked at.
+    let asked = script.json(&["import", ledger], "", 1);
+    assert_eq!(asked["kept"], false);
+    assert_eq!(asked["questions"][0]["question"]["value"], "03/04/2026");
+    for column in [6, 7] {
+        plan["columns"][column]["format"]["date_order"] = json!("dmy");
+    }
+    std::fs::write(mapping, plan.to_string()).unwrap();
+    let looked = script.json(&["import", ledger, "--mapping", mapping], "", 1);
     assert_eq!(
-        refused["failure"]["code"], "no_workspace",
-        "rows belong to a creditor"
+        (&looked["kept"], &looked["import"]),
+        (&json!(false), &Value::Null)
+    );
+    assert_eq!((&looked["rows"], &looked["drafts"]), (&json!(2), &json!(2)));
+    assert!(
+        looked["problems"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|problem| {
+                problem["field"] == "amount" && problem["row"] == 3 && problem["column"] == 8
+            }),
+        "what is wrong is told by row and column: {looked}"
+    );
+    assert!(
+        !folder.path().join("imports").exists(),
+        "the file was copied though nothing is kept"
     );
     if !has_keychain(&script) {
         return;
@@ -429,15 +452,16 @@ async fn a_table_becomes_drafts_that_go_on_like_invoices() {
     let asked = script.json(&["import", ledger], "", 1);
     assert_eq!(asked["drafts"], 0, "nothing is guessed");
     assert_eq!(asked["questions"][0]["question"]["value"], "03/04/2026");
-    for column in [6, 7] {
-        plan["columns"][column]["format"]["date_order"] = json!("dmy");
-    }
     plan["constants"] = json!({ "debtor_type": "company" });
     std::fs::write(mapping, plan.to_string()).unwrap();
     let done = script.json(&["import", ledger, "--mapping", mapping], "", 1);
     assert_eq!((&done["rows"], &done["drafts"]), (&json!(2), &json!(2)));
     assert_eq!(done["left_out"][0]["reason"], "sum");
     assert_eq!(done["counts"], json!({ "ready": 1, "attention": 1 }));
+    assert_eq!(
+        done["import"], asked["import"],
+        "the same file again is the same import"
+    );
     let blocking: Vec<&Value> = done["problems"]
         .as_array()
         .unwrap()

@@ -230,6 +230,8 @@ pub async fn dispatch_in(
         Some(wanted) => Some(office.find_workspace(&wanted).await?),
         None => None,
     };
+    // A window sees rows arrive; a script asks once.
+    office.listed().await;
     CHOSEN_WORKSPACE
         .scope(workspace, run(desk, office, name, request))
         .await

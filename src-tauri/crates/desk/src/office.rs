@@ -54,6 +54,8 @@ pub struct Office {
     pub(crate) rebuilding: tokio::sync::Mutex<()>,
     /// The imported table looked at last.
     pub(crate) tables: Tables,
+    /// One hand at a time takes imported rows from the book to the lists, or off them.
+    pub(crate) listing: tokio::sync::Mutex<()>,
     sample: bool,
 }
 
@@ -63,9 +65,10 @@ impl Office {
         events: Events,
         sample: bool,
     ) -> Result<Arc<Office>, Failure> {
-        let data_dir = setup.data_dir.clone();
+        let (data_dir, checkpoint) = (setup.data_dir.clone(), setup.checkpoint.clone());
         let opened = tokio::task::spawn_blocking(move || {
             let folder = Folder::open(&data_dir).map_err(|error| of_folder(&error, &data_dir))?;
+            let folder = folder.passing(checkpoint);
             let book = folder.book()?;
             let cache = folder.cache()?;
             Ok::<_, Failure>((folder, book, cache))
@@ -102,9 +105,11 @@ impl Office {
             cache,
             events,
             tables: Tables::default(),
+            listing: tokio::sync::Mutex::default(),
             sample,
         });
-        office.mend_imports().await?;
+        office.clear_cut_off_imports().await?;
+        office.start_listing().await?;
         Ok(office)
     }
 

@@ -124,8 +124,8 @@ impl Office {
             );
         }
         self.cache.wipe_all().await?;
-        // Imported rows cannot be fetched again: the book has them, and lists them anew.
-        self.mend_imports().await?;
+        // Imported rows cannot be fetched again: the book has them, and they are listed anew.
+        self.start_listing().await?;
         self.record(None, "cache_wiped", json!({ "invoices": wiped.invoices }))
             .await;
         for subject in [Subject::App, Subject::Invoices, Subject::Cases] {

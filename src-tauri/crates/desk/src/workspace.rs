@@ -177,7 +177,7 @@ impl Office {
             self.forget_connection(&connection).await?;
         }
         for import in self.book.imports(workspace.id).await? {
-            self.forget_file(&import).await;
+            self.forget_copy(&import.id, &import.file_name).await;
         }
         self.keychain()
             .await?

@@ -13,7 +13,7 @@ use crate::refusals::sentence;
 use crate::setup::Choosing;
 use crate::wire::{
     ApplyMapping, ById, Exported, Failure, ImportView, MappedColumn, MappingRow, Mappings, Nothing,
-    RenameMapping, SaveMapping, small,
+    RenameMapping, SaveMapping, Subject, small,
 };
 
 /// Larger files are no mappings.
@@ -70,6 +70,7 @@ impl Office {
             json!({ "name": name }),
         )
         .await;
+        self.events.changed(Subject::Imports);
         self.mappings(Nothing {}).await
     }
 
@@ -119,6 +120,7 @@ impl Office {
                 ..mapping
             })
             .await?;
+        self.events.changed(Subject::Imports);
         self.mappings(Nothing {}).await
     }
 
@@ -128,6 +130,7 @@ impl Office {
     ) -> Result<Mappings, Failure> {
         let mapping = self.mapping_by_id(&request.id).await?;
         self.book.delete_mapping(&mapping.id).await?;
+        self.events.changed(Subject::Imports);
         self.mappings(Nothing {}).await
     }
 

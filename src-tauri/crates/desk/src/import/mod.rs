@@ -1,7 +1,10 @@
 //! Files of invoices: opened as a copy of our own, read in a way that can be changed and taken back, until their rows are
 //! drafts and go the way of every invoice.
 
+mod copies;
 mod files;
+mod listing;
+mod looking;
 mod mappings;
 mod opening;
 mod past;

@@ -1,20 +1,17 @@
 //! From a path to an import: the file is copied, so that nothing is lost when it moves, and read as it is found.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bulk_import::table::{Choice, Source, Table};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use store::{Import, ImportState, Workspace};
 
+use super::copies::{Copied, name_of};
 use super::stage::{Known, Stage};
 use super::{blocking, unreadable};
 use crate::FailureCode;
 use crate::office::Office;
-use crate::refusals::sentence;
 use crate::setup::Choosing;
 use crate::wire::{
     ById, ChangeMapping, Event, Failure, ImportChosen, ImportView, Nothing, ReadTable,
@@ -42,10 +39,11 @@ impl Tables {
     }
 }
 
-/// A file copied into the data folder.
-struct Copied {
-    bytes: u64,
-    sha256: String,
+/// A file that was copied and looked at, and is no import yet.
+pub(super) struct Brought {
+    pub workspace: Workspace,
+    pub copied: Copied,
+    pub stage: Stage,
 }
 
 impl Office {
@@ -76,38 +74,53 @@ impl Office {
         });
     }
 
-    /// Copies a file and finds out how it is read.
-    pub(crate) async fn open_import(
+    /// Copies a file and makes an import of it, read as it is found.
+    async fn open_import(
         self: &Arc<Self>,
         path: &Path,
         chosen: TableChoice,
     ) -> Result<Import, Failure> {
+        let brought = self.bring_in(path, chosen).await?;
+        self.keep_import(brought).await
+    }
+
+    /// Copies a file and finds out how it is read.
+    pub(super) async fn bring_in(
+        self: &Arc<Self>,
+        path: &Path,
+        chosen: TableChoice,
+    ) -> Result<Brought, Failure> {
         let workspace = self.workspace().await?;
-        let id = uuid::Uuid::new_v4().simple().to_string()[..12].to_owned();
-        let file_name = name_of(path);
-        let (from, to) = (path.to_owned(), self.import_file_path(&id, &file_name));
-        let copied = {
-            let to = to.clone();
-            blocking(move || copy(&from, &to)).await?
-        };
-        let copied = copied.map_err(|error| {
-            Failure::about(FailureCode::TableUnreadable, &file_name)
-                .because(sentence(&error.to_string()))
-        })?;
-        let opened = self.find_stage(&workspace, &id, &file_name, chosen).await;
-        let stage = match opened {
-            Ok(stage) => stage,
+        let copied = self.copy_in(path).await?;
+        match self
+            .find_stage(&workspace, &copied.id, &copied.file_name, chosen)
+            .await
+        {
+            Ok(stage) => Ok(Brought {
+                workspace,
+                copied,
+                stage,
+            }),
             Err(failure) => {
-                let _ = fs::remove_file(&to);
-                return Err(failure);
+                self.forget_copy(&copied.id, &copied.file_name).await;
+                Err(failure)
             }
-        };
+        }
+    }
+
+    /// Makes an import of a file that was brought in.
+    pub(super) async fn keep_import(self: &Arc<Self>, brought: Brought) -> Result<Import, Failure> {
+        let Brought {
+            workspace,
+            copied,
+            stage,
+        } = brought;
         let now = self.now();
         let import = Import {
-            id: id.clone(),
+            id: copied.id.clone(),
             workspace: workspace.id,
             connection: None,
-            file_name: file_name.clone(),
+            file_name: copied.file_name.clone(),
             bytes: copied.bytes,
             sha256: copied.sha256,
             state: ImportState::Open,
@@ -121,24 +134,22 @@ impl Office {
             created: now,
             updated: now,
         };
-        let mapping = import.mapping.clone();
         let inserted = self
             .book
-            .insert_import(import.clone(), "Opened", written(&stage)?)
+            .insert_import(import, "Opened", written(&stage)?)
             .await;
         if let Err(error) = inserted {
-            let _ = fs::remove_file(&to);
+            self.forget_copy(&copied.id, &copied.file_name).await;
             return Err(error.into());
         }
-        self.book.name_import_mapping(&id, mapping).await?;
         self.record(
             Some(workspace.id),
             "import_opened",
-            json!({ "file": file_name, "rows": stage.rows }),
+            json!({ "file": copied.file_name, "rows": stage.rows }),
         )
         .await;
         self.events.changed(Subject::Imports);
-        self.import_by_id(&id).await
+        self.import_by_id(&copied.id).await
     }
 
     pub(crate) async fn import(self: &Arc<Self>, request: ById) -> Result<ImportView, Failure> {
@@ -233,7 +244,7 @@ impl Office {
         self.import(ById { id: import.id }).await
     }
 
-    async fn add_stage(
+    pub(super) async fn add_stage(
         self: &Arc<Self>,
         import: &Import,
         label: &str,
@@ -316,72 +327,9 @@ impl Office {
         self.tables.keep(&import.id, choice, &table);
         Ok(table)
     }
-
-    /// Where the copy of an imported file lies.
-    pub(crate) fn import_file_path(&self, id: &str, file_name: &str) -> PathBuf {
-        let extension = Path::new(file_name)
-            .extension()
-            .map(|extension| extension.to_string_lossy().to_ascii_lowercase())
-            .filter(|extension| {
-                extension.len() <= 5 && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            });
-        let extension = extension.unwrap_or_else(|| "txt".to_owned());
-        self.setup
-            .data_dir
-            .join("imports")
-            .join(format!("{id}.{extension}"))
-    }
 }
 
 fn written(stage: &Stage) -> Result<String, Failure> {
     serde_json::to_string(stage)
         .map_err(|error| Failure::new(FailureCode::Unexpected).because(error.to_string()))
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
-}
-
-/// Copies a file, readable by its owner only, and takes its sum on the way.
-fn copy(from: &Path, to: &Path) -> io::Result<Copied> {
-    let mut from = File::open(from)?;
-    if !from.metadata()?.is_file() {
-        return Err(io::Error::other("it is not a file"));
-    }
-    if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut options = OpenOptions::new();
-    options.create_new(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut out = options.open(to)?;
-    let copied = copy_all(&mut from, &mut out);
-    if copied.is_err() {
-        let _ = fs::remove_file(to);
-    }
-    copied
-}
-
-fn copy_all(from: &mut File, to: &mut File) -> io::Result<Copied> {
-    let (mut sum, mut bytes) = (Sha256::new(), 0);
-    let mut buffer = vec![0; 256 * 1024];
-    loop {
-        let read = from.read(&mut buffer)?;
-        if read == 0 {
-            break;
-        }
-        sum.update(&buffer[..read]);
-        to.write_all(&buffer[..read])?;
-        bytes += read as u64;
-    }
-    to.sync_all()?;
-    let sum = sum.finalize();
-    let sha256 = sum.iter().map(|byte| format!("{byte:02x}"));
-    Ok(Copied {
-        bytes,
-        sha256: sha256.collect(),
-    })
 }

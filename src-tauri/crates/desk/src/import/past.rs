@@ -132,7 +132,7 @@ impl Office {
         }
         self.jobs.cancel_all(Some(&import.id));
         self.book.delete_import(&import.id).await?;
-        self.forget_file(&import).await;
+        self.forget_copy(&import.id, &import.file_name).await;
         let data = json!({ "file": import.file_name });
         self.record(Some(import.workspace), "import_discarded", data)
             .await;
@@ -152,11 +152,11 @@ impl Office {
         let removed = self.book.undo_reading(&import.id, keep, self.now()).await?;
         self.book.forget_choice_of(&import.id).await?;
         if let Some(connection) = import.connection {
-            self.cache.wipe(connection).await?;
-            self.list_rows(&workspace, connection).await?;
+            self.unlist_rows(connection).await?;
+            self.list_rows(&workspace, connection, |_| ()).await?;
         }
         self.reproject(&workspace).await?;
-        self.forget_file(&import).await;
+        self.forget_copy(&import.id, &import.file_name).await;
         let data = json!({ "file": import.file_name, "removed": removed, "kept": kept_submitted });
         self.record(Some(workspace.id), "import_undone", data).await;
         self.events.changed(Subject::Imports);
@@ -165,16 +165,5 @@ impl Office {
             removed: small(removed),
             kept_submitted,
         })
-    }
-
-    /// Removes the copy of a file. What stays behind is removed with the data folder at the latest.
-    pub(crate) async fn forget_file(&self, import: &Import) {
-        self.tables.forget();
-        let path = self.import_file_path(&import.id, &import.file_name);
-        if let Err(error) = tokio::fs::remove_file(&path).await
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            tracing::warn!(%error, "the copy of an imported file was not removed");
-        }
     }
 }

@@ -8,22 +8,20 @@ use bulk_import::table::Table;
 use receivables::{Invoice, InvoiceId, Provider};
 use serde_json::{Value, json};
 use store::{
-    Connection, ConnectionId, CreatedRange, Draft, Import, ImportState, Mapping, Projection, Query,
-    Record, Workspace,
+    Connection, ConnectionId, CreatedRange, Draft, Import, ImportState, Mapping, Workspace,
 };
 use tokio::sync::mpsc;
 
 use super::rows::Invoices;
 use super::stage::Stage;
-use super::{blocking, unreadable};
+use super::unreadable;
 use crate::FailureCode;
 use crate::jobs::{Job, Task};
 use crate::office::Office;
-use crate::projection::OPEN;
 use crate::wire::{ById, Failure, JobKind, Started, Subject, small};
 
 /// Rows written together. Few enough to hold a few such lots in memory, enough to wait seldom for the disk.
-const LOT: usize = 2000;
+pub(super) const LOT: usize = 2000;
 
 impl Office {
     pub(crate) async fn read_rows(self: &Arc<Self>, request: ById) -> Result<Started, Failure> {
@@ -98,7 +96,7 @@ impl Office {
             }
         };
         self.remember_choice(workspace, import, stage).await?;
-        self.list_rows(workspace, connection.id).await?;
+        self.list_rows(workspace, connection.id, |_| ()).await?;
         self.forget_old_rows().await?;
         self.tables.forget();
         Ok(rows)
@@ -191,91 +189,6 @@ impl Office {
             used_at: self.now(),
         };
         Ok(self.book.keep_mapping(mapping).await?)
-    }
-
-    /// Lists the rows kept under a connection with all invoices.
-    pub(super) async fn list_rows(
-        self: &Arc<Self>,
-        workspace: &Workspace,
-        connection: ConnectionId,
-    ) -> Result<(), Failure> {
-        let judging = Arc::new(self.judging(workspace).await?);
-        let mut after = 0;
-        loop {
-            let lot = small(LOT);
-            let (drafts, last) = self.book.drafts_after(connection, after, lot).await?;
-            let Some(last) = last else { break };
-            after = last;
-            let judging = Arc::clone(&judging);
-            let records = blocking(move || {
-                let record = |draft: Draft| Record {
-                    projection: Projection::of(&draft.invoice, &judging.judge(&draft.invoice)),
-                    invoice: draft.invoice,
-                    raw: draft.raw,
-                    created: None,
-                };
-                drafts.into_iter().map(record).collect()
-            });
-            self.cache
-                .store(workspace.id, connection, records.await?, self.now())
-                .await?;
-        }
-        // Which references are shared shows only now that all are here.
-        let duplicates = self.cache.duplicates(workspace.id, &OPEN).await?;
-        let shared: Vec<InvoiceId> = duplicates.into_iter().map(|found| found.invoice).collect();
-        for lot in shared.chunks(LOT) {
-            self.reproject_some(workspace, lot).await?;
-        }
-        Ok(())
-    }
-
-    /// Takes rows off the lists that belong to no reading any more.
-    async fn forget_old_rows(&self) -> Result<(), Failure> {
-        let mut present = Vec::new();
-        for workspace in self.book.workspaces().await? {
-            for connection in self.book.connections(workspace.id).await? {
-                present.push(connection.id);
-            }
-        }
-        Ok(self.cache.keep_imports(present).await?)
-    }
-
-    /// Brings the lists in step with the rows that are kept, after a reading was cut off, or after the cache was lost.
-    pub(crate) async fn mend_imports(self: &Arc<Self>) -> Result<(), Failure> {
-        self.book.drop_unfinished_readings().await?;
-        for workspace in self.book.workspaces().await? {
-            for import in self.book.imports(workspace.id).await? {
-                let Some(connection) = import.connection else {
-                    continue;
-                };
-                let kept = self.book.draft_count(connection).await?;
-                if kept != self.listed(&workspace, connection).await? {
-                    self.list_rows(&workspace, connection).await?;
-                }
-            }
-        }
-        self.forget_old_rows().await
-    }
-
-    async fn listed(
-        &self,
-        workspace: &Workspace,
-        connection: ConnectionId,
-    ) -> Result<u32, Failure> {
-        Ok(self.summary_of(workspace, connection).await?.count)
-    }
-
-    pub(super) async fn summary_of(
-        &self,
-        workspace: &Workspace,
-        connection: ConnectionId,
-    ) -> Result<store::Summary, Failure> {
-        let query = Query {
-            connection: Some(connection),
-            include_partly_paid: true,
-            ..Query::new(workspace.id)
-        };
-        Ok(self.cache.summary(query).await?)
     }
 
     /// A row as the book has it: nobody else does.

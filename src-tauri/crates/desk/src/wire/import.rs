@@ -365,14 +365,19 @@ pub struct ImportFile {
 /// What became of a file that a script imported.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct ImportResult {
-    pub import: String,
-    /// Absent where a question keeps the rows from being read.
+    /// Absent where there is no workspace: nothing was kept.
+    pub import: Option<String>,
+    /// The same file was imported before: its rows are read in the place of those.
+    pub again: bool,
+    /// Absent where a question keeps the rows from being read, and where nothing was kept.
     pub job: Option<String>,
     /// Columns whose values can be read in more than one way.
     pub questions: Vec<ColumnQuestion>,
     /// Entries of the table.
     pub rows: u32,
     pub left_out: Vec<LeftOut>,
+    /// What the rows would become, where nothing was kept and nothing is asked.
+    pub found: Option<ImportReport>,
 }
 
 /// A column that asks.
@@ -396,7 +401,8 @@ pub struct ImportReport {
 /// One problem of one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct RowProblem {
-    pub id: String,
+    /// Of the draft; absent where nothing was kept.
+    pub id: Option<String>,
     pub row: u32,
     pub state: State,
     /// Columns of the field, from 0.

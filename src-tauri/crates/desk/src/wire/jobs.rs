@@ -12,6 +12,8 @@ pub enum JobKind {
     Submit,
     RefreshCases,
     Import,
+    /// Brings imported rows back to the lists after the cache was lost.
+    ListRows,
 }
 
 /// Where a job stands.

@@ -250,6 +250,7 @@ async fn every_step_survives_closing_and_can_be_taken_back() {
 
     // What can be fetched again may be wiped; these rows cannot.
     let _: Wiped = work.call("wipe_cache", json!({})).await.unwrap();
+    work.settle().await;
     assert_eq!(rows(&work, &again).await.len(), 3);
 }
 

@@ -100,6 +100,7 @@ async fn killed_while_it_reads_rows_it_loses_nothing_and_has_nothing_twice() {
             .await
             .unwrap();
         work = AtWork::open_on(sandbox, folder).await;
+        work.settle().await;
         let view: ImportView = work.call("import", by_id()).await.unwrap();
         let page = work.invoices(InvoiceQuery::default()).await;
         match view.step {

@@ -9,6 +9,7 @@ mod signed_in;
 mod fetching;
 mod importing;
 mod importing_killed;
+mod importing_mended;
 mod recovering;
 mod rereading;
 mod reviewing;
