@@ -13,6 +13,8 @@ export const imports = {
   formats: 'CSV, TSV or text; Excel (XLSX, XLS) or OpenDocument (ODS).',
   drop: 'Drop the file to import it',
   dropNamed: (names: string[]) => `Drop to import ${names.join(', ')}`,
+  meanwhile: (names: string[]) =>
+    `${names.join(', ')} ${plural(names.length, 'is', 'are')} ready to be looked at`,
   dropText: 'It is copied and read on this computer. Nothing is sent.',
 
   step: {
@@ -95,9 +97,12 @@ export const imports = {
   columns: {
     heading: 'What the columns are',
     asked: (n: number) => `${count(n, 'question', 'questions')} first`,
-    question: (column: string, value: string) => `How is ${value} in “${column}” meant?`,
-    questionDate: 'Every date of this column can be read both ways, so it is not guessed.',
-    questionAmount: 'Every amount of this column can be read both ways, so it is not guessed.',
+    question: (columns: string[], value: string) =>
+      `How is ${value} in ${columns.map((column) => `“${column}”`).join(' and ')} meant?`,
+    questionDate: (columns: number) =>
+      `Every date of ${plural(columns, 'this column', 'these columns')} can be read both ways, so it is not guessed.`,
+    questionAmount: (columns: number) =>
+      `Every amount of ${plural(columns, 'this column', 'these columns')} can be read both ways, so it is not guessed.`,
     meaning: { dmy: 'Day first', mdy: 'Month first', ymd: 'Year first', serial: 'Days counted' },
     decimal: { '.': 'Point before the decimals', ',': 'Comma before the decimals' },
     missing: (n: number) => `${count(n, 'required field has', 'required fields have')} no column`,
@@ -247,7 +252,7 @@ export const imports = {
     undoTitle: (file: string) => `Undo the import of ${file}`,
     undoText: (kept: number) =>
       kept === 0
-        ? 'Its rows leave the invoices, and the copy of the file is removed. Corrections stay, for when the file is imported again.'
+        ? 'Its rows leave the invoices, with what you corrected in them, and the copy of the file is removed. Your own file is not touched.'
         : `Its rows leave the invoices, except ${count(kept, 'the one', 'the')} submitted: ${kept === 1 ? 'a case' : 'cases'} at Debitura cannot be taken back from here.`,
     undoConfirm: 'Undo the import',
     undone: (removed: number, kept: number) =>
