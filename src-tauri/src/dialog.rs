@@ -14,7 +14,8 @@ use crate::window;
 #[cfg(debug_assertions)]
 const ANSWER: &str = "DESK_TEST_SAVE_TO";
 
-/// The same for the open dialog.
+/// The same for the open dialog: a file that says which file is chosen, empty or absent for a cancelled dialog. Named so,
+/// the answer can change while the program runs.
 #[cfg(debug_assertions)]
 const OPEN_ANSWER: &str = "DESK_TEST_OPEN";
 
@@ -58,7 +59,8 @@ impl<R: Runtime> Dialogs<R> {
     async fn open_path(&self, what: Choosing) -> Option<PathBuf> {
         #[cfg(debug_assertions)]
         if let Some(answer) = std::env::var_os(OPEN_ANSWER) {
-            return Some(PathBuf::from(answer)).filter(|path| !path.as_os_str().is_empty());
+            let chosen = std::fs::read_to_string(answer).unwrap_or_default();
+            return Some(PathBuf::from(chosen)).filter(|path| !path.as_os_str().is_empty());
         }
         let mut dialog = self.app.dialog().file();
         dialog = match what {

@@ -19,6 +19,7 @@ pub use commands::{SUBSCRIBE, handle};
 pub use events::merged;
 pub use opening::Opening;
 pub use options::Options;
+pub use window::dragged;
 
 /// Everything `generate_context!` embeds: configuration, page, permissions. In one place, since expanding it twice in one
 /// program defines its symbols twice.

@@ -124,7 +124,7 @@ impl Opening {
 
     /// Imports files that were dropped on the window. The pages are told what became of each; only here their paths are
     /// known.
-    pub fn open_dropped(self: &Arc<Self>, paths: Vec<PathBuf>) {
+    pub(crate) fn open_dropped(self: &Arc<Self>, paths: Vec<PathBuf>) {
         let opening = Arc::clone(self);
         tauri::async_runtime::spawn(async move {
             // Where there is no desk, the page says why already.

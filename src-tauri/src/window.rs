@@ -35,13 +35,8 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
         keep_on_screen(&window)?;
         let opening = app.state::<Arc<Opening>>().inner().clone();
         window.on_window_event(move |event| {
-            if let WindowEvent::DragDrop(drag) = event
-                && let Some(event) = dropped(drag)
-            {
-                opening.tell(event);
-                if let DragDropEvent::Drop { paths, .. } = drag {
-                    opening.open_dropped(paths.clone());
-                }
+            if let WindowEvent::DragDrop(drag) = event {
+                dragged(&opening, drag);
             }
         });
         window.show()?;
@@ -59,8 +54,17 @@ pub(crate) fn raise<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
+/// Tells the page of files over the window, and has those imported that are dropped.
+pub fn dragged(opening: &Arc<Opening>, drag: &DragDropEvent) {
+    let Some(event) = told(drag) else { return };
+    opening.tell(event);
+    if let DragDropEvent::Drop { paths, .. } = drag {
+        opening.open_dropped(paths.clone());
+    }
+}
+
 /// Names only: the page never learns where a file lies.
-fn dropped(drag: &DragDropEvent) -> Option<Event> {
+fn told(drag: &DragDropEvent) -> Option<Event> {
     let (paths, hovering) = match drag {
         DragDropEvent::Enter { paths, .. } => (paths.as_slice(), true),
         DragDropEvent::Drop { paths, .. } => (paths.as_slice(), false),
@@ -172,10 +176,10 @@ mod tests {
     fn a_drop_tells_names_and_keeps_paths() {
         let position = tauri::PhysicalPosition::new(1.0, 1.0);
         let paths = vec![PathBuf::from("/home/anna/Fakturaer 2026.csv")];
-        let told = dropped(&DragDropEvent::Drop { paths, position });
+        let told_of = told(&DragDropEvent::Drop { paths, position });
         let names = vec!["Fakturaer 2026.csv".to_owned()];
         let hovering = false;
-        assert_eq!(told, Some(Event::FilesDropped { names, hovering }));
-        assert_eq!(dropped(&DragDropEvent::Over { position }), None);
+        assert_eq!(told_of, Some(Event::FilesDropped { names, hovering }));
+        assert_eq!(told(&DragDropEvent::Over { position }), None);
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod configuration;
+mod dropping;
 mod generated_files;
 mod permissions;
 mod shell;

@@ -13,6 +13,7 @@ mod dice;
 mod documents;
 mod faults;
 mod figures;
+mod imports;
 mod judge;
 mod line;
 mod matrix;

@@ -4,11 +4,9 @@
 use sandbox::Options;
 use serde_json::json;
 
-use crate::keyboard::tab_to;
 use crate::support::browser::in_browser;
-use crate::support::driver::keys;
 use crate::support::exports::{self, Export};
-use crate::support::import_job::{self, arrive, listed};
+use crate::support::import_job::{self, arrive};
 use crate::support::session::View;
 use crate::support::{Page, Stage};
 
@@ -55,35 +53,7 @@ async fn a_file_is_imported_by_keyboard_alone() {
     let export = exports::english(stage.folder.path());
     in_browser("import-keyboard", &stage, View::USUAL, async |page| {
         arrive(page, &stage).await;
-        stage.choose(&export.file);
-        page.see("[data-testid=choose-file]", "").await;
-        page.keys(&[keys::CONTROL, "o"]).await;
-        page.see("[data-testid=file-rows]", "").await;
-        page.keys(&[keys::CONTROL, keys::ENTER]).await;
-
-        press(page, "[data-testid=answer-mdy]").await;
-        page.gone("[data-testid=questions]", "").await;
-        page.keys(&[keys::CONTROL, "z"]).await;
-        page.see("[data-testid=questions]", "").await;
-        press(page, "[data-testid=answer-dmy]").await;
-        page.gone("[data-testid=questions]", "").await;
-        tab_to(page, "[data-testid=constant-debtor_type]").await;
-        page.keys(&["p"]).await;
-        press(page, "[data-testid=set-constant-debtor_type]").await;
-        page.see("[data-testid=is-constant-debtor_type]", "").await;
-        page.keys(&[keys::CONTROL, keys::ENTER]).await;
-
-        page.until("every row to be listed", async || {
-            listed(page).await == export.rows
-        })
-        .await;
-        page.see("[data-testid=review-ready]:enabled", "").await;
-        press(page, "[data-testid=review-ready]").await;
-        page.see("[data-testid=agree]", "").await;
-        tab_to(page, "[data-testid=agree]").await;
-        page.keys(&[keys::SPACE]).await;
-        press(page, "[data-testid=submit]").await;
-        import_job::submitted(page, &stage, &export).await;
+        import_job::play_by_keyboard(page, &stage, &export, async |_| ()).await;
     })
     .await;
     let dates: Vec<_> = stage
@@ -96,13 +66,6 @@ async fn a_file_is_imported_by_keyboard_alone() {
         dates.iter().any(|date| date.contains("2025-04-03")),
         "what was answered is what was sent: {dates:?}"
     );
-}
-
-/// Goes there with Tab and presses Enter.
-async fn press(page: &Page, selector: &str) {
-    page.see(selector, "").await;
-    tab_to(page, selector).await;
-    page.keys(&[keys::ENTER]).await;
 }
 
 /// Pictures in both lights, in the smallest window and at 200 %, each looked at by axe too.

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::support::browser::in_browser;
 use crate::support::driver::keys;
+use crate::support::keyboard::{has_focus, tab_to};
 use crate::support::session::View;
 use crate::support::{Page, Stage};
 
@@ -119,20 +120,4 @@ async fn write(page: &Page, selector: &str, text: &str) {
     for letter in text.chars() {
         page.keys(&[&letter.to_string()]).await;
     }
-}
-
-/// Goes on with Tab until it has the focus.
-pub(crate) async fn tab_to(page: &Page, selector: &str) {
-    for _ in 0..200 {
-        if has_focus(page, selector).await {
-            return;
-        }
-        page.keys(&[keys::TAB]).await;
-    }
-    panic!("Tab never reaches {selector}");
-}
-
-async fn has_focus(page: &Page, selector: &str) -> bool {
-    let script = "return document.activeElement?.matches(arguments[0]) ?? false";
-    page.run(script, json!([selector])).await == json!(true)
 }

@@ -5,8 +5,10 @@
 mod support;
 
 mod bridge;
+mod dropping;
 mod first_run;
 mod import_states;
+mod import_ways;
 mod importing;
 mod keyboard;
 mod main_job;

@@ -1,9 +1,11 @@
-//! Importing a file as a bookkeeper does it with a mouse: choose it, look at table and columns, say what only they can say,
-//! check the rows, review, agree, and read the case references. Played in the browser and in the real window.
+//! Importing a file as a bookkeeper does it, with a mouse or without: choose it, look at table and columns, say what only
+//! they can say, check the rows, review, agree, and read the case references. Played in the browser and in the real window.
 
 use serde_json::json;
 
+use super::driver::keys;
 use super::exports::Export;
+use super::keyboard::{enter, tab_to};
 use super::main_job::{click, enter_key};
 use super::{Page, Stage};
 
@@ -18,8 +20,7 @@ pub async fn arrive(page: &Page, stage: &Stage) {
     click(page, "[data-testid=connect-debitura]").await;
     page.see("[data-testid=stripe-key]", "").await;
     page.press("Later").await;
-    page.see("[data-testid=place-files], [data-testid=files-link]", "")
-        .await;
+    page.gone("[data-testid=stripe-key]", "").await;
     go(page, "#/bulk-import/files").await;
 }
 
@@ -73,9 +74,72 @@ pub async fn play(page: &Page, stage: &Stage, export: &Export, shown: impl Async
     shown("5-result").await;
 
     go(page, "#/bulk-import/files").await;
+    past(page, stage, export).await;
+    shown("6-past").await;
+}
+
+/// The same by keyboard alone, with the shortcuts that menus and tooltips name, Tab, Enter and Space.
+pub async fn play_by_keyboard(
+    page: &Page,
+    stage: &Stage,
+    export: &Export,
+    shown: impl AsyncFn(&str),
+) {
+    page.see("[data-testid=choose-file]", "").await;
+    stage.choose(&export.file);
+    page.keys(&[keys::CONTROL, "o"]).await;
+    page.see("[data-testid=file-rows]", "").await;
+    page.see("[data-testid=found-header_row]", "").await;
+    shown("1-table").await;
+    page.keys(&[keys::CONTROL, keys::ENTER]).await;
+
+    page.see("[data-testid=columns-list]", "").await;
+    if export.asks {
+        // The wrong answer is taken back, and the right one given.
+        enter(page, "[data-testid=answer-mdy]").await;
+        page.gone("[data-testid=questions]", "").await;
+        page.keys(&[keys::CONTROL, "z"]).await;
+        page.see("[data-testid=questions]", "").await;
+        shown("2-question").await;
+        enter(page, "[data-testid=answer-dmy]").await;
+        page.gone("[data-testid=questions]", "").await;
+    }
+    page.see("[data-testid=constant-debtor_type]", "").await;
+    tab_to(page, "[data-testid=constant-debtor_type]").await;
+    page.keys(&[&export.debtors[..1]]).await;
+    enter(page, "[data-testid=set-constant-debtor_type]").await;
+    page.see("[data-testid=is-constant-debtor_type]", "").await;
+    shown("2-columns").await;
+    page.keys(&[keys::CONTROL, keys::ENTER]).await;
+
+    page.until("every row to be listed", async || {
+        listed(page).await == export.rows
+    })
+    .await;
+    for text in export.reads {
+        page.read(text).await;
+    }
+    page.see("[data-testid=review-ready]:enabled", "").await;
+    shown("3-check").await;
+    enter(page, "[data-testid=review-ready]").await;
+    page.see("[data-testid=agree]", "").await;
+    shown("4-review").await;
+    assert_eq!(
+        stage.sandbox.cases_created(),
+        0,
+        "nothing may be sent before the yes"
+    );
+    tab_to(page, "[data-testid=agree]").await;
+    page.keys(&[keys::SPACE]).await;
+    enter(page, "[data-testid=submit]").await;
+    submitted(page, stage, export).await;
+    shown("5-result").await;
+}
+
+/// The import as the list of files tells it, and that every message on the way was a good one.
+async fn past(page: &Page, stage: &Stage, export: &Export) {
     page.see("[data-testid=past-imports]", "").await;
     page.read(&format!("{} submitted", export.rows)).await;
-    shown("6-past").await;
     assert_eq!(page.policy_violations().await, Vec::<String>::new());
     let violations = stage.sandbox.violations();
     assert!(

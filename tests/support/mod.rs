@@ -8,12 +8,15 @@
 
 pub mod bridge;
 pub mod browser;
+#[cfg(target_os = "linux")]
+pub mod dragging;
 pub mod driver;
 pub mod exports;
 pub mod hostile;
 pub mod import_job;
 #[cfg(target_os = "linux")]
 pub mod inside;
+pub mod keyboard;
 pub mod main_job;
 pub mod page;
 pub mod pictures;

@@ -28,4 +28,6 @@ const nameOf = (element) => {
 const shown = (element) => element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
 // A modal dialog makes everything behind it unreachable.
 const scope = [...document.querySelectorAll('dialog:modal')].at(-1) ?? document;
-const all = [...scope.querySelectorAll(roles[role] ?? role)].filter((element) => element.tagName === 'OPTION' || shown(element));
+const wanted = roles[role] ?? role;
+const found = [...scope.querySelectorAll(wanted)];
+const all = (scope !== document && scope.matches(wanted) ? [scope, ...found] : found).filter((element) => element.tagName === 'OPTION' || shown(element));

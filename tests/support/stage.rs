@@ -1,7 +1,7 @@
 //! Where a journey takes place: a sandbox with a company, a folder, and whatever the application asks of its host.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use debitura_desk::Opening;
@@ -20,6 +20,8 @@ pub struct Stage {
     pub bus: Option<String>,
     /// What the application in the window logs; nothing unless asked for.
     pub log: Option<&'static str>,
+    /// The desk that the bridge serves, while it does.
+    opening: Mutex<Weak<Opening>>,
     /// How many times faster than agreed the application in the window may ask; as agreed unless set.
     pub pace: Option<&'static str>,
 }
@@ -35,6 +37,7 @@ impl Stage {
             bus: None,
             log: None,
             pace: None,
+            opening: Mutex::default(),
         }
     }
 
@@ -54,7 +57,8 @@ impl Stage {
         written.expect("the choice can be written down");
     }
 
-    fn chosen(&self) -> PathBuf {
+    /// The file that says what the open dialog answers.
+    pub(crate) fn chosen(&self) -> PathBuf {
         self.folder.path().join("chosen")
     }
 
@@ -123,14 +127,23 @@ impl Stage {
             hold: Duration::ZERO,
             checkpoint: Checkpoint::default(),
         };
-        Opening::new(move || {
+        let opening = Opening::new(move || {
             let setup = setup.clone();
             Box::pin(async {
                 let desk = Desk::open_or_recover(setup).await?;
                 desk.run_in_background();
                 Ok(desk)
             })
-        })
+        });
+        *self.opening.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&opening);
+        opening
+    }
+
+    /// Files are carried over the page behind the bridge, as the window would tell it.
+    pub fn drag(&self, drag: &tauri::DragDropEvent) {
+        let opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        let opening = opening.upgrade().expect("the bridge serves a page");
+        debitura_desk::dragged(&opening, drag);
     }
 }
 

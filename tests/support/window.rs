@@ -24,6 +24,7 @@ pub async fn in_window<T>(
         .arg(format!("--port={port}"))
         .envs(stage.variables())
         .env("DESK_TEST_SAVE_TO", stage.saved())
+        .env("DESK_TEST_OPEN", stage.chosen())
         .env("DESK_LOG", stage.log.unwrap_or_default())
         .env("DESK_PACE", stage.pace.unwrap_or_default())
         .env(
