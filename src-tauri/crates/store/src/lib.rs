@@ -28,7 +28,7 @@ pub use book::{
 };
 pub use cache::{
     Ageing, AgeingRow, Cache, CaseFilter, CaseOrder, CaseRow, CaseSortKey, Duplicate, InvoicePage,
-    InvoiceRow, Projection, Query, Record, Slice, SliceId, SortKey, StateCount, StoredInvoice,
+    InvoiceRow, Lot, Projection, Query, Record, Slice, SliceId, SortKey, StateCount, StoredInvoice,
     Summary, Walk, WalkBy, WalkId, Worth,
 };
 pub use checkpoint::{Checkpoint, Pass, Side};

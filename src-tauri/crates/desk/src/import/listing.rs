@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use receivables::InvoiceId;
-use store::{ConnectionId, Draft, Import, Projection, Query, Record, Workspace};
+use store::{ConnectionId, Draft, Import, Lot, Projection, Query, Record, Workspace};
+use tokio::sync::mpsc;
 
 use super::blocking;
 use super::reading::LOT;
 use crate::jobs::{Job, Task};
 use crate::office::Office;
-use crate::projection::OPEN;
+use crate::projection::{Judging, OPEN};
 use crate::wire::{Failure, JobKind, Subject, small};
 
 /// The one subject of the work: all imports.
@@ -25,30 +26,19 @@ impl Office {
         connection: ConnectionId,
         mut listed: impl FnMut(u32) + Send,
     ) -> Result<(), Failure> {
-        let judging = Arc::new(self.judging(workspace).await?);
-        let (mut after, mut done) = (0, 0);
-        loop {
+        {
             // Held from the book to the lists, so that no row comes back that was given up in between.
             let _one = self.listing.lock().await;
-            let lot = small(LOT);
-            let (drafts, last) = self.book.drafts_after(connection, after, lot).await?;
-            let Some(last) = last else { break };
-            after = last;
-            done += small(drafts.len());
-            let judging = Arc::clone(&judging);
-            let records = blocking(move || {
-                let record = |draft: Draft| Record {
-                    projection: Projection::of(&draft.invoice, &judging.judge(&draft.invoice)),
-                    invoice: draft.invoice,
-                    raw: draft.raw,
-                    created: None,
-                };
-                drafts.into_iter().map(record).collect()
-            });
-            self.cache
-                .store(workspace.id, connection, records.await?, self.now())
-                .await?;
-            listed(done);
+            let judging = self.judging(workspace).await?;
+            let expected = self.book.draft_count(connection).await?;
+            let (sender, lots) = mpsc::channel(1);
+            let stored = async {
+                let cache = &self.cache;
+                let stored = cache.store_all(workspace.id, connection, lots, expected, self.now());
+                stored.await.map_err(Failure::from)
+            };
+            let judged = self.judge_rows(connection, judging, sender, &mut listed);
+            tokio::try_join!(stored, judged)?;
         }
         // Which references are shared shows only now that all are here.
         let duplicates = self.cache.duplicates(workspace.id, &OPEN).await?;
@@ -57,6 +47,39 @@ impl Office {
             self.reproject_some(workspace, lot).await?;
         }
         Ok(())
+    }
+
+    /// Judges the rows kept under a connection, lot after lot, while those before are written.
+    async fn judge_rows(
+        &self,
+        connection: ConnectionId,
+        judging: Judging,
+        judged: mpsc::Sender<Lot>,
+        listed: &mut (impl FnMut(u32) + Send),
+    ) -> Result<(), Failure> {
+        let judging = Arc::new(judging);
+        let (mut after, mut done) = (0, 0);
+        loop {
+            let lot = small(LOT);
+            let (drafts, last) = self.book.drafts_after(connection, after, lot).await?;
+            let Some(last) = last else { return Ok(()) };
+            after = last;
+            done += small(drafts.len());
+            let judging = Arc::clone(&judging);
+            let lot = blocking(move || {
+                let record = |draft: Draft| Record {
+                    projection: Projection::of(&draft.invoice, &judging.judge(&draft.invoice)),
+                    invoice: draft.invoice,
+                    raw: draft.raw,
+                    created: None,
+                };
+                Lot::of(drafts.into_iter().map(record).collect())
+            });
+            if judged.send(lot.await??).await.is_err() {
+                return Ok(());
+            }
+            listed(done);
+        }
     }
 
     /// Takes the rows of a connection off the lists.

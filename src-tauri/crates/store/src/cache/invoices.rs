@@ -1,17 +1,23 @@
 //! Writing invoices, and reading single ones.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use receivables::{DebtorId, Invoice, InvoiceId, State, normalise_reference};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{OptionalExtension, Row, params};
+use tokio::sync::mpsc;
 
-use super::projection::{codes_text, state_number, state_of};
+use super::projection::{state_number, state_of};
 use super::query::{COLUMNS, InvoiceRow};
-use super::{Cache, Projection, Worth, connection_key};
-use crate::column::{At, Json, RowExt, Text};
+use super::writing::{Bare, Lot, upsert};
+use super::{Cache, Projection, connection_key};
+use crate::column::{RowExt, Text};
 use crate::error::StoreError;
-use crate::fold::sort_key;
 use crate::id::{ConnectionId, WorkspaceId};
+
+/// Rows written before others get their turn. Each commit writes anew nearly every page of nearly every index.
+const COMMIT_AFTER: usize = 25_000;
 
 /// An invoice to be kept: as read, as received and as judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,12 +61,56 @@ impl Cache {
         records: Vec<Record>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        let lot = Lot::of(records)?;
         self.database
             .write(move |tx| {
                 let (connection, workspace) = connection_key(tx, workspace, connection)?;
-                upsert(tx, workspace, connection, None, &records, at)
+                upsert(tx, workspace, connection, None, &lot, at)
             })
             .await
+    }
+
+    /// Keeps as many invoices as come, lot by lot, until nobody sends any more; about `expected` of them.
+    ///
+    /// Others that want to write wait meanwhile: until 25,000 are written or, where a list is filled that had few rows
+    /// or none, until all are. That one is built without its indexes, which are made in the end.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; what was committed before stays.
+    pub async fn store_all(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        lots: mpsc::Receiver<Lot>,
+        expected: u32,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let lots = Arc::new(Mutex::new(lots));
+        let mut more = true;
+        while more {
+            let lots = Arc::clone(&lots);
+            more = self
+                .database
+                .write(move |tx| {
+                    let mut lots = lots.lock().unwrap_or_else(PoisonError::into_inner);
+                    let (connection, workspace) = connection_key(tx, workspace, connection)?;
+                    let bare = Bare::strip(tx, expected)?;
+                    let (mut written, mut more) = (0, true);
+                    while more && (bare.is_some() || written < COMMIT_AFTER) {
+                        match lots.blocking_recv() {
+                            Some(lot) => {
+                                written += lot.0.len();
+                                upsert(tx, workspace, connection, None, &lot, at)?;
+                            }
+                            None => more = false,
+                        }
+                    }
+                    bare.map_or(Ok(()), |bare| bare.dress(tx))?;
+                    Ok(more)
+                })
+                .await?;
+        }
+        Ok(())
     }
 
     /// One invoice with everything that is kept of it.
@@ -210,121 +260,4 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredInvoice> {
         first_seen: row.at("first_seen")?,
         fetched_at: row.at("fetched_at")?,
     })
-}
-
-/// Writes records and their projections. Rows that say the same as before keep their place in the indexes.
-pub(super) fn upsert(
-    tx: &Transaction<'_>,
-    workspace: i64,
-    connection: i64,
-    walk: Option<i64>,
-    records: &[Record],
-    at: Timestamp,
-) -> rusqlite::Result<()> {
-    let mut find = tx
-        .prepare_cached("SELECT key, fingerprint FROM invoices WHERE workspace = ?1 AND id = ?2")?;
-    let mut insert = tx.prepare_cached(
-        "INSERT INTO invoices (workspace, connection, id, debtor, created, first_seen, fetched_at, seen_walk,
-             state, partly_paid, codes, suggestions, search, fingerprint)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, 0, 0, '', 0, '', 0)",
-    )?;
-    let mut touch = tx.prepare_cached(
-        "UPDATE invoices SET created = ?2, fetched_at = ?3, seen_walk = coalesce(?4, seen_walk) WHERE key = ?1",
-    )?;
-    let mut moved = tx.prepare_cached(
-        "UPDATE invoices SET connection = ?2, debtor = ?3
-         WHERE key = ?1 AND (connection <> ?2 OR debtor <> ?3)",
-    )?;
-    let mut keep = tx.prepare_cached(
-        "INSERT INTO records (key, invoice, raw) VALUES (?1, ?2, ?3)
-         ON CONFLICT (key) DO UPDATE SET invoice = excluded.invoice, raw = excluded.raw
-         WHERE invoice <> excluded.invoice OR raw <> excluded.raw",
-    )?;
-    if let Some(record) = records.first() {
-        tx.prepare_cached(
-            "UPDATE connections SET provider = ?2 WHERE key = ?1 AND provider IS NOT ?2",
-        )?
-        .execute(params![connection, record.invoice.id.provider.name()])?;
-    }
-    for record in records {
-        let id = record.invoice.id.to_string();
-        let debtor = record.invoice.debtor.to_string();
-        let created = record.created.map(Text);
-        let known: Option<(i64, i64)> = find
-            .query_row(params![workspace, id], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let (key, fingerprint) = match known {
-            Some((key, fingerprint)) => {
-                touch.execute(params![key, created, At(at), walk])?;
-                moved.execute(params![key, connection, debtor])?;
-                (key, Some(fingerprint))
-            }
-            None => {
-                let row = params![workspace, connection, id, debtor, created, At(at), walk];
-                (insert.insert(row)?, None)
-            }
-        };
-        keep.execute(params![key, Json(&record.invoice), record.raw])?;
-        project(tx, key, fingerprint, &record.invoice.id, &record.projection)?;
-    }
-    Ok(())
-}
-
-/// Writes the projection of a row unless it says the same as before. `known` is absent for a row just made.
-pub(super) fn project(
-    tx: &Transaction<'_>,
-    key: i64,
-    known: Option<i64>,
-    id: &InvoiceId,
-    projection: &Projection,
-) -> rusqlite::Result<bool> {
-    let search = projection.search_text(&id.id);
-    let fingerprint = projection.fingerprint(&search);
-    if known == Some(fingerprint) {
-        return Ok(false);
-    }
-    let unsearched = match known {
-        Some(_) => tx
-            .prepare_cached("SELECT search <> ?2 FROM invoices WHERE key = ?1")?
-            .query_row(params![key, search], |row| row.get(0))?,
-        None => true,
-    };
-    if unsearched {
-        if known.is_some() {
-            tx.prepare_cached("DELETE FROM trigrams WHERE rowid = ?1")?
-                .execute([key])?;
-        }
-        tx.prepare_cached("INSERT INTO trigrams (rowid, text) VALUES (?1, ?2)")?
-            .execute(params![key, search])?;
-    }
-    let sorted = |text: &Option<String>| text.as_deref().map(sort_key);
-    tx.prepare_cached(
-        "UPDATE invoices SET state = ?2, partly_paid = ?3, reference = ?4, reference_key = ?5, reference_sort = ?6,
-             debtor_name = ?7, debtor_sort = ?8, currency = ?9, minor = ?10, worth = ?11, case_date = ?12,
-             due_date = ?13, country = ?14, codes = ?15, first_problem = ?16, suggestions = ?17, search = ?18,
-             fingerprint = ?19
-         WHERE key = ?1",
-    )?
-    .execute(params![
-        key,
-        state_number(projection.state),
-        projection.partly_paid,
-        projection.reference,
-        projection.reference.as_deref().map(reference_key),
-        sorted(&projection.reference),
-        projection.debtor_name,
-        sorted(&projection.debtor_name),
-        projection.amount.map(|amount| amount.currency.code()),
-        projection.amount.map(|amount| amount.minor),
-        projection.amount.map(|amount| Worth::from(amount).0),
-        projection.case_date.map(Text),
-        projection.due_date.map(Text),
-        projection.country,
-        codes_text(&projection.problems),
-        projection.first_problem,
-        projection.has_suggestions,
-        search,
-        fingerprint,
-    ])?;
-    Ok(true)
 }

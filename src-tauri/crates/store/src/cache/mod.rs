@@ -10,6 +10,7 @@ mod query;
 mod upkeep;
 mod walks;
 mod worth;
+mod writing;
 
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,7 @@ pub use projection::Projection;
 pub use query::{InvoicePage, InvoiceRow, StateCount, Summary};
 pub use walks::{Slice, SliceId, Walk, WalkBy, WalkId};
 pub use worth::Worth;
+pub use writing::Lot;
 
 /// NORMAL may lose the last commits when the power fails, which costs fetching them again. The page cache holds the rows
 /// that lists scan; sorting needs no files. The log is folded in rarely, since every page of a source touches the same

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use receivables::{Invoice, InvoiceId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::invoices::project;
+use super::writing::{Listed, project};
 use super::{Cache, Projection, aside, known_connection, workspace_key};
 use crate::column::{At, RowExt, Text};
 use crate::database::remove_database;
@@ -52,6 +52,10 @@ impl Cache {
         workspace: WorkspaceId,
         projections: Vec<(InvoiceId, Projection)>,
     ) -> Result<usize, StoreError> {
+        let listed: Vec<(String, Listed)> = projections
+            .iter()
+            .map(|(id, projection)| (id.to_string(), Listed::of(projection, id)))
+            .collect();
         self.database
             .write(move |tx| {
                 let mut find = tx.prepare_cached(
@@ -59,15 +63,14 @@ impl Cache {
                      WHERE workspace = (SELECT key FROM workspaces WHERE id = ?1) AND id = ?2",
                 )?;
                 let mut changed = 0;
-                for (id, projection) in &projections {
+                for (id, listed) in &listed {
                     let found: Option<(i64, i64)> = find
-                        .query_row(params![Text(workspace), Text(id)], |row| {
+                        .query_row(params![Text(workspace), id], |row| {
                             Ok((row.get(0)?, row.get(1)?))
                         })
                         .optional()?;
                     if let Some((key, fingerprint)) = found {
-                        changed +=
-                            usize::from(project(tx, key, Some(fingerprint), id, projection)?);
+                        changed += usize::from(project(tx, key, fingerprint, listed)?);
                     }
                 }
                 Ok(changed)

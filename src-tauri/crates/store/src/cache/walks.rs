@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use receivables::{InvoiceId, State};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::invoices::upsert;
 use super::projection::state_number;
+use super::writing::{Lot, upsert};
 use super::{Cache, Record, connection_key};
 use crate::book::CreatedRange;
 use crate::column::{At, RowExt, Text};
@@ -133,6 +133,7 @@ impl Cache {
         next: Option<String>,
         at: Timestamp,
     ) -> Result<Slice, StoreError> {
+        let lot = Lot::of(records)?;
         self.database
             .write(move |tx| {
                 let (walk, connection, workspace, before) = tx
@@ -150,7 +151,7 @@ impl Cache {
                 if before.done || before.cursor != cursor {
                     return Ok(before);
                 }
-                upsert(tx, workspace, connection, Some(walk), &records, at)?;
+                upsert(tx, workspace, connection, Some(walk), &lot, at)?;
                 tx.prepare_cached(
                     "UPDATE slices SET cursor = ?2, pages = pages + 1, done = ?2 IS NULL WHERE key = ?1",
                 )?

@@ -3,7 +3,10 @@
 use jiff::civil::date;
 use receivables::{Currency, Money, SourceStatus, State};
 use serde_json::json;
-use store::{CaseFilter, CaseOrder, CaseRow, CaseSortKey, CreatedRange, WalkBy};
+use store::{
+    CaseFilter, CaseOrder, CaseRow, CaseSortKey, CreatedRange, FileKind, Lot, SortKey, WalkBy,
+};
+use tokio::sync::mpsc;
 
 use crate::lists::{found, query};
 use crate::support::{at, cache, connection, draft, folder, invoice_id, with, workspace};
@@ -419,4 +422,61 @@ async fn what_is_wiped_leaves_no_trace_in_the_files() {
         .await
         .unwrap();
     assert_eq!(found(&cache, "nordlys").await, ["1"]);
+}
+
+#[tokio::test]
+async fn a_list_filled_at_once_is_the_list_filled_bit_by_bit() {
+    let drafts = || {
+        (0..60).map(|number: usize| {
+            with(&number.to_string(), |draft| {
+                draft.name = format!("Firma q{}q", number * 7 % 13);
+                draft.amount = format!("{}.00", 1 + number * 11 % 17);
+                draft.due_date = format!("2025-11-{:02}", 1 + number * 5 % 28);
+            })
+        })
+    };
+    let (_bit_by_bit, known) = cache(drafts()).await;
+    // So many that indexes are made in the end; rows that were there already must come through it too.
+    for expected in [30_000, 1] {
+        let (_directory, folder) = folder();
+        let filled = folder.cache().unwrap();
+        let first = drafts().next().unwrap().record();
+        let before = filled.store(workspace(1), connection(1), vec![first], at(0));
+        before.await.unwrap();
+        let (sender, lots) = mpsc::channel(8);
+        for lot in drafts().collect::<Vec<_>>().chunks(25) {
+            let records = lot.iter().map(|draft| draft.record()).collect();
+            sender.send(Lot::of(records).unwrap()).await.unwrap();
+        }
+        drop(sender);
+        let all = filled.store_all(workspace(1), connection(1), lots, expected, at(0));
+        all.await.unwrap();
+        for sort in [
+            SortKey::DueDate,
+            SortKey::Amount,
+            SortKey::Debtor,
+            SortKey::State,
+        ] {
+            let query = || query(|query| query.sort = sort);
+            let page = filled.page(query(), 0, 100).await.unwrap();
+            assert_eq!(page.rows, known.page(query(), 0, 100).await.unwrap().rows);
+            assert_eq!(page.rows.len(), 60);
+        }
+        assert_eq!(found(&filled, "q12q").await.len(), 4);
+        let indexes = |folder: &store::Folder| -> Vec<String> {
+            let raw = rusqlite::Connection::open(folder.file(FileKind::Cache)).unwrap();
+            let names = "SELECT sql FROM sqlite_schema WHERE type = 'index' ORDER BY name";
+            let mut names = raw.prepare(names).unwrap();
+            let rows = names.query_map([], |row| row.get(0)).unwrap();
+            rows.map(|sql: rusqlite::Result<Option<String>>| sql.unwrap().unwrap_or_default())
+                .collect()
+        };
+        let (_new, new) = crate::support::folder();
+        drop(new.cache().unwrap());
+        assert_eq!(
+            indexes(&folder),
+            indexes(&new),
+            "a list without an index answers, but slowly"
+        );
+    }
 }
