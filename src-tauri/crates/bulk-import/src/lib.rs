@@ -11,4 +11,4 @@ pub mod rows;
 pub mod table;
 pub mod values;
 
-pub use propose::propose;
+pub use propose::{propose, propose_with};

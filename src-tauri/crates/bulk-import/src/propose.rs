@@ -4,8 +4,8 @@ use receivables::Field;
 
 use crate::mapping::{self, Column, Remembered, Suggestion};
 use crate::plan::{Alternative, Plan};
-use crate::table::{Table, TableError};
-use crate::values::{Kind, survey};
+use crate::table::{Role, Row, Table, TableError};
+use crate::values::{Kind, survey_with};
 
 /// Rows whose values speak for their columns.
 const LOOKED_AT: usize = 200;
@@ -15,6 +15,18 @@ const LOOKED_AT: usize = 200;
 /// # Errors
 /// Those of reading the table.
 pub fn propose(table: &Table, remembered: Option<&Remembered>) -> Result<Plan, TableError> {
+    propose_with(table, remembered, |_, _| {})
+}
+
+/// The same for whoever wants to see every row as well, such as to count them.
+///
+/// # Errors
+/// Those of reading the table.
+pub fn propose_with(
+    table: &Table,
+    remembered: Option<&Remembered>,
+    seen: impl FnMut(&Row, Role),
+) -> Result<Plan, TableError> {
     let mut plan = Plan::of(table.found());
     let rows = table.preview(LOOKED_AT)?;
     let columns: Vec<Column<'_>> = plan
@@ -49,7 +61,8 @@ pub fn propose(table: &Table, remembered: Option<&Remembered>) -> Result<Plan, T
         .iter()
         .filter_map(|column| Some((column.index, kind(column.field?)?)))
         .collect();
-    for ((index, _), format) in asked.iter().zip(survey(table, &asked)?) {
+    let formats = survey_with(table, &asked, seen)?;
+    for ((index, _), format) in asked.iter().zip(formats) {
         plan.columns[*index].format = Some(format);
     }
     Ok(plan)

@@ -16,7 +16,7 @@ pub use date::{DateFault, DateOrder, read_date};
 pub use debtor_type::read_debtor_type;
 pub use place::{ZipCity, split_zip_city};
 pub use receivables::read_country;
-pub use survey::{Kind, Survey, survey};
+pub use survey::{Kind, Survey, survey, survey_with};
 
 /// A text as value mappings compare it.
 pub use receivables::fold;

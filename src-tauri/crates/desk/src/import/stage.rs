@@ -3,7 +3,7 @@
 
 use bulk_import::mapping::{Remembered, fingerprint};
 use bulk_import::plan::{Format, Plan, PlanColumn};
-use bulk_import::propose;
+use bulk_import::propose_with;
 use bulk_import::table::{
     Choice, Format as FileFormat, Found, Role, Row, Source, Table, TableError,
 };
@@ -61,11 +61,13 @@ impl Stage {
                 .collect(),
             when: Some(known.when.clone()),
         });
-        let mut plan = propose(&table, remembered.as_ref())?;
+        let mut census = Census::default();
+        let mut plan = propose_with(&table, remembered.as_ref(), |row, role| {
+            census.count(row, role);
+        })?;
         if let Some(known) = &known {
             recall(&mut plan, known);
         }
-        let (rows, left_out) = census(&table)?;
         let found = table.found();
         let stage = Stage {
             plan,
@@ -79,8 +81,8 @@ impl Stage {
                 })
                 .collect(),
             sheets: found.sheets.clone(),
-            rows,
-            left_out,
+            rows: census.rows,
+            left_out: census.left_out,
             remembered: known.map(|known| known.of),
             mapped: false,
         };
@@ -375,17 +377,19 @@ pub(crate) fn kind(field: Field) -> Option<Kind> {
 }
 
 /// How many rows are entries, and which are not.
-fn census(table: &Table) -> Result<(u32, Vec<LeftOut>), TableError> {
-    let mut rows = 0_u32;
-    let mut left_out: Vec<LeftOut> = Vec::new();
-    for entry in table.rows()? {
-        let (row, role) = entry?;
+#[derive(Default)]
+struct Census {
+    rows: u32,
+    left_out: Vec<LeftOut>,
+}
+
+impl Census {
+    fn count(&mut self, row: &Row, role: Role) {
         match reason(role) {
-            None => rows = rows.saturating_add(1),
-            Some(reason) => note(&mut left_out, reason, &row),
+            None => self.rows = self.rows.saturating_add(1),
+            Some(reason) => note(&mut self.left_out, reason, row),
         }
     }
-    Ok((rows, left_out))
 }
 
 /// Why a row is no entry.

@@ -26,14 +26,28 @@ const LISTED: usize = 20;
 /// # Errors
 /// Those of reading the table.
 pub fn survey(table: &Table, columns: &[(usize, Kind)]) -> Result<Vec<Format>, TableError> {
+    if columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    survey_with(table, columns, |_, _| {})
+}
+
+/// The same for whoever wants to see every row as well: a large file is read once and not twice.
+///
+/// # Errors
+/// Those of reading the table.
+pub fn survey_with(
+    table: &Table,
+    columns: &[(usize, Kind)],
+    mut seen: impl FnMut(&Row, Role),
+) -> Result<Vec<Format>, TableError> {
     let mut survey = Survey::of(columns);
-    if !columns.is_empty() {
-        for entry in table.rows()? {
-            let (row, role) = entry?;
-            if role == Role::Data && row.flaw.is_none() {
-                survey.look(&row);
-            }
+    for entry in table.rows()? {
+        let (row, role) = entry?;
+        if role == Role::Data && row.flaw.is_none() {
+            survey.look(&row);
         }
+        seen(&row, role);
     }
     Ok(survey.formats(&table.found().columns))
 }
