@@ -3,6 +3,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod formula;
 pub mod mapping;
 pub mod plan;
 mod propose;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::row::Row;
 use super::{Dialect, TableError, header};
-use crate::reject;
+use crate::formula;
 
 /// One part of what was found, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -81,7 +81,7 @@ impl Found {
     pub(super) fn name_columns_of_rejects(&mut self, header: &Row) -> usize {
         self.header_row = Some(0);
         self.columns = (1..header.len())
-            .map(|index| reject::restored(header.get(index)).trim().to_owned())
+            .map(|index| formula::restored(header.get(index)).trim().to_owned())
             .collect();
         self.evidence.push(Evidence {
             of: "header_row",

@@ -7,7 +7,7 @@ use super::records::Records;
 use super::row::{Flaw, Row};
 use super::workbook::Sheet;
 use super::{Table, TableError};
-use crate::reject;
+use crate::formula;
 
 pub(super) enum Input {
     Text(Records),
@@ -55,7 +55,7 @@ impl Iterator for Rows<'_> {
                     }
                     let rejects = self.table.rejects;
                     if rejects {
-                        row = row.without_first(reject::restored);
+                        row = row.without_first(formula::restored);
                     }
                     let (filled, width) = row.extent();
                     if filled == 0 && !rejects && row.flaw.is_none() {
