@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod formats;
+mod hostile;
 mod problems;
 mod snapshots;
 

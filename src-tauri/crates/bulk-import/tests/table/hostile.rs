@@ -1,5 +1,7 @@
 //! Files that are broken, or made to cost more than they are.
 
+use std::io::Write;
+
 use bulk_import::table::{Choice, Flaw, MAX_COLUMNS, Source, Table, TableError};
 
 use crate::{entries, open};
@@ -20,6 +22,26 @@ fn a_line_without_end_is_refused_early() {
         open(bytes),
         Err(TableError::LineTooLong { line: 1 })
     ));
+}
+
+#[test]
+fn a_line_of_a_hundred_megabytes_is_refused_without_being_held() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(b"Invoice;Customer;Amount\n1;Acme;10,00\n2;")
+        .unwrap();
+    let piece = vec![b'x'; 1024 * 1024];
+    for _ in 0..100 {
+        file.write_all(&piece).unwrap();
+    }
+    let source = Source::from(file.path().to_owned());
+    let table = Table::open(source, &Choice::default()).unwrap();
+    let rows: Vec<_> = table.rows().unwrap().collect();
+    assert_eq!(rows.len(), 2, "what stands before it is read");
+    assert!(
+        matches!(rows[1], Err(TableError::LineTooLong { line: 3 })),
+        "{:?}",
+        rows[1]
+    );
 }
 
 #[test]
