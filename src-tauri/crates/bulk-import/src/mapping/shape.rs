@@ -64,7 +64,8 @@ impl Shape {
         let mut lengths: HashSet<usize> = HashSet::new();
         let mut before: Option<(Recognised, &str)> = None;
         for value in sample.iter().map(|value| value.trim()) {
-            if value.is_empty() {
+            // A dash stands for nothing as well.
+            if value.chars().all(|letter| "-–—./?*".contains(letter)) {
                 cells.push(Recognised::default());
                 continue;
             }

@@ -48,6 +48,13 @@ fn the_open_amount_before_the_total_and_never_the_net() {
          INV-1|Fletcher Ltd|01/03/2026|100.00|20.00|120.00
          INV-2|Barker LLP|02/03/2026|50.00|10.00|60.00";
     prefers(without_open, "amount", "Gross", &["Net", "VAT"]);
+    // A credit in brackets is an amount like the others.
+    let with_marks = "Invoice Number|Customer|Invoice Date|Due Date|Total|Amount Due
+         INV-0101|John Smith|01/03/2026|15/03/2026|£1,200.00|£1,200.00
+         INV-0102|Siân O'Neill|02/03/2026|16/03/2026|£450.50|£225.25
+         INV-0103|Mary Ann Jones|03/03/2026|17/03/2026|£89.99|£89.99
+         INV-0104|Zoë Ng|04/03/2026|18/03/2026|£300.00|(£300.00)";
+    prefers(with_marks, "amount", "Amount Due", &["Total"]);
 }
 
 #[test]

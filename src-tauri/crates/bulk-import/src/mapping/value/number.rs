@@ -2,8 +2,8 @@
 
 /// A number in any usual notation, and how many decimals it is written with.
 pub fn number(value: &str) -> Option<(f64, usize)> {
-    let trimmed =
-        value.trim_matches(|letter: char| letter.is_whitespace() || "€$£".contains(letter));
+    let mark = |letter: char| letter.is_whitespace() || "€$£".contains(letter);
+    let trimmed = value.trim_matches(mark);
     let words: Vec<&str> = trimmed.split_whitespace().collect();
     let without_unit = match words.as_slice() {
         [first, .., last]
@@ -25,8 +25,9 @@ pub fn number(value: &str) -> Option<(f64, usize)> {
     let bare = without_unit.trim_matches(['(', ')']);
     let minus = bracketed || bare.starts_with(['-', '−']) || bare.ends_with('-');
     let bare = bare
+        .trim_matches(mark)
         .trim_matches(['-', '−', '+'])
-        .trim()
+        .trim_matches(mark)
         .trim_end_matches(",-")
         .trim_end_matches('%')
         .trim_end();
@@ -84,6 +85,9 @@ mod tests {
             ("1'234.50", Some(1234.5)),
             ("(12,00)", Some(-12.0)),
             ("12,00-", Some(-12.0)),
+            ("(£300.00)", Some(-300.0)),
+            ("-£1,300.00", Some(-1300.0)),
+            ("€-12,50", Some(-12.5)),
             ("€ 12.50", Some(12.5)),
             ("1 250,00 kr", Some(1250.0)),
             ("DKK 400", Some(400.0)),
