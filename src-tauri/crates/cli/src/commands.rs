@@ -1,10 +1,8 @@
 //! One function per word of the command line. Each returns whether everything asked for was done.
 
 use std::io::Read;
-use std::path::Path;
 
 use desk::FailureCode;
-use desk::Plan;
 use desk::wire::*;
 use receivables::{InvoiceId, State};
 use serde_json::{Value, json};
@@ -72,7 +70,7 @@ pub async fn run(session: &Session, printer: &Printer, command: Command) -> Resu
             )
             .await
         }
-        Command::Map { file, sheet } => map(session, printer, &file, sheet).await,
+        Command::Map { file, sheet } => import::map(session, printer, &file, sheet).await,
         Command::Import {
             file,
             sheet,
@@ -329,37 +327,6 @@ async fn change(
     let changed: Changed = session.call(command, request).await?;
     printer.result(&json!({ "changed": changed.count }), || {
         vec![format!("{} changed.", changed.count)]
-    });
-    Ok(true)
-}
-
-async fn map(
-    session: &Session,
-    printer: &Printer,
-    file: &Path,
-    sheet: Option<String>,
-) -> Result<bool, Failure> {
-    // The owner of the folder may stand somewhere else.
-    let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let request = MapTable {
-        file: file.to_string_lossy().into_owned(),
-        sheet,
-    };
-    let plan: Plan = session.call("map_table", request).await?;
-    printer.result(&json!(plan), || {
-        plan.columns
-            .iter()
-            .map(|column| {
-                let field = column.field.map_or("-", |field| field.name());
-                format!(
-                    "{:>3}  {}  {field}  {:.0} %  {}",
-                    column.index,
-                    column.name,
-                    column.confidence * 100.0,
-                    column.reason
-                )
-            })
-            .collect()
     });
     Ok(true)
 }

@@ -1,4 +1,4 @@
-//! `desk import`: rows of a table to drafts, with what is wrong by row and column.
+//! `desk map` and `desk import`: how a table is read, and its rows as drafts, with what is wrong by row and column.
 
 use std::path::Path;
 
@@ -12,6 +12,57 @@ use crate::session::Session;
 /// Problems shown to people; the JSON document has all.
 const SHOWN: usize = 20;
 
+/// Says how a table is read and what its columns are. Keeps nothing.
+pub async fn map(
+    session: &Session,
+    printer: &Printer,
+    file: &Path,
+    sheet: Option<String>,
+) -> Result<bool, Failure> {
+    // The owner of the folder may stand somewhere else.
+    let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let request = MapTable {
+        file: file.to_string_lossy().into_owned(),
+        sheet,
+    };
+    let plan: Plan = session.call("map_table", request).await?;
+    printer.result(&json!(plan), || mapping_lines(&plan));
+    Ok(true)
+}
+
+/// How the table is read, then each column, under it how its values are written.
+fn mapping_lines(plan: &Plan) -> Vec<String> {
+    let dialect = &plan.dialect;
+    let mut parts = Vec::new();
+    parts.extend(dialect.encoding.clone());
+    parts.extend(
+        dialect
+            .delimiter
+            .map(|delimiter| format!("delimiter {delimiter:?}")),
+    );
+    parts.extend(dialect.sheet.as_ref().map(|sheet| format!("sheet {sheet}")));
+    parts.push(plan.header_row.map_or_else(
+        || "no header row".to_owned(),
+        |row| format!("header in row {}", row + 1),
+    ));
+    let mut lines = vec![parts.join(", ")];
+    for column in &plan.columns {
+        let field = column.field.map_or("-", |field| field.name());
+        lines.push(format!(
+            "{:>3}  {}  {field}  {:.0} %  {}",
+            column.index,
+            column.name,
+            column.confidence * 100.0,
+            column.reason
+        ));
+        if let Some(format) = &column.format {
+            lines.push(format!("     {}", format.evidence));
+        }
+    }
+    lines
+}
+
+/// Imports the rows of a table.
 pub async fn import(
     session: &Session,
     printer: &Printer,
