@@ -8,6 +8,7 @@ mod support;
 
 mod desks;
 mod fetching;
+mod importing;
 mod listing;
 mod official;
 mod painting;
@@ -30,6 +31,11 @@ async fn main() {
         .skip(1)
         .filter(|word| !word.starts_with('-'))
         .collect();
+    if let [child, data, file] = wanted.as_slice()
+        && child == importing::CHILD
+    {
+        return importing::child(data.as_ref(), file.as_ref()).await;
+    }
     let asked =
         |part: &str| wanted.is_empty() || wanted.iter().any(|word| part.contains(word.as_str()));
     let mut table = Table::default();
@@ -39,6 +45,9 @@ async fn main() {
     }
     if asked("submitting") {
         submitting::measure(&mut table).await;
+    }
+    if asked("importing") {
+        importing::measure(&mut table).await;
     }
     if ["listing", "painting", "starting"].into_iter().any(asked) {
         let started = Instant::now();

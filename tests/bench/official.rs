@@ -1,4 +1,5 @@
-//! Stripe's own Python client, in the environment that the sandbox's suite makes and keeps.
+//! What others made, to measure against: Stripe's own Python client, in the environment that the sandbox's suite makes and
+//! keeps, and the readers of tables that pages use.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -65,6 +66,28 @@ pub fn python() -> PathBuf {
     run(install);
     std::fs::write(stamp, wanted).unwrap();
     python
+}
+
+/// A folder with the pinned readers of tables for Node.
+pub fn rivals() -> PathBuf {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("import-rivals");
+    let stamp = home.join("installed.json");
+    let named = |name: &str| repository("tests/bench/importing").join(name);
+    let wanted = std::fs::read_to_string(named("package-lock.json")).unwrap();
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return home;
+    }
+    std::fs::create_dir_all(&home).unwrap();
+    for name in ["package.json", "package-lock.json", ".npmrc"] {
+        std::fs::copy(named(name), home.join(name)).unwrap();
+    }
+    let mut install = Command::new("npm");
+    install
+        .args(["ci", "--no-audit", "--no-fund"])
+        .current_dir(&home);
+    run(install);
+    std::fs::write(stamp, wanted).unwrap();
+    home
 }
 
 fn run(mut command: Command) -> String {

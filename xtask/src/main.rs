@@ -27,8 +27,8 @@ Usage: cargo xtask TASK
   crash   kills the command line at every point of a submission and asks a judge; `test` plays a sample
   check   format, lints, generated files, licences; add --advisories to ask for known vulnerabilities
   types   writes the files made from the command table
-  bench   measures, as ratios within one run; name parts: fetching listing painting starting
-  train   learns the column mapping anew: weights, known names, model card; --quick only judges, roughly
+  bench   measures, as ratios within one run; name parts: fetching importing mapping listing painting starting
+  train   learns the column mapping anew: weights, known names, model card; --judge only judges, --quick roughly
   session PROGRAM ...  runs a program under a display, message bus and keychain of its own, as the suites are run
 
 Each installs or names what it needs. Only the first run is slow.";

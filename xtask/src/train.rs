@@ -2,7 +2,7 @@
 
 use crate::run::{Done, cargo, run, step};
 
-/// Trains and judges; `--quick` judges roughly and writes nothing.
+/// Trains and judges; `--judge` and, roughly, `--quick` only judge and write nothing.
 pub fn train(rest: &[String]) -> Done {
     step("Learning which column means which field");
     let mut command = cargo(["run", "--release", "--quiet", "--package", "bulk-import"]);

@@ -4,10 +4,17 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use bulk_import::mapping::training::{Task, run};
+
 fn main() -> ExitCode {
-    let quick = std::env::args().any(|argument| argument == "--quick");
+    let asked = |word: &str| std::env::args().any(|argument| argument == word);
+    let task = match () {
+        () if asked("--quick") => Task::Glance,
+        () if asked("--judge") => Task::Judge,
+        () => Task::Learn,
+    };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    match bulk_import::mapping::training::run(folder, quick, &|text| println!("{text}")) {
+    match run(folder, task, &|text| println!("{text}")) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             println!("{why}");

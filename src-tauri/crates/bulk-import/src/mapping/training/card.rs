@@ -77,6 +77,48 @@ impl Card<'_> {
         text
     }
 
+    /// The figures beside what they should be.
+    pub fn against_aims(&self) -> String {
+        let mut text = self.summary() + "\n\n";
+        let mut aim = |what: &str, figure: String, met: bool| {
+            let verdict = if met { "met" } else { "MISSED" };
+            let _ = writeln!(text, "{what:<64} {figure:>22}  {verdict}");
+        };
+        for (name, outcomes) in &self.methods()[..2] {
+            let tally = Tally::of(*outcomes);
+            let [right, wrong, sure] = [
+                tally.right_share(),
+                tally.wrong_share(),
+                tally.sure_wrong_share(),
+            ];
+            let of = |what: &str| format!("{name}: {what}");
+            let percent = |share: f64| format!("{share:.2} %");
+            aim(
+                &of("needed right, at least 92 %"),
+                percent(right),
+                right >= 92.0,
+            );
+            aim(&of("wrong, under 2 %"), percent(wrong), wrong < 2.0);
+            aim(
+                &of("wrong at 0.8 and above, under 1 %"),
+                percent(sure),
+                sure < 1.0,
+            );
+        }
+        for (range, count, _, right) in bands(self.outcomes) {
+            let (low, high) = (f64::from(range.low) - 0.05, f64::from(range.high) + 0.05);
+            aim(
+                &format!(
+                    "share right at {}, within 5 points, of at least 200",
+                    range.name
+                ),
+                format!("{:.1} % of {count}", right * 100.0),
+                count >= 200 && (low..=high).contains(&right),
+            );
+        }
+        text
+    }
+
     /// What went wrong, most frequent first.
     pub fn mistakes(&self) -> String {
         let mut counts: BTreeMap<String, (usize, f32)> = BTreeMap::new();
@@ -254,58 +296,9 @@ impl Card<'_> {
             );
         }
     }
-
-    /// Confidence against the share right, by twentieths, as a picture.
-    pub fn plot(&self) -> String {
-        let place = |x: f64, y: f64| (50.0 + x * 400.0, 450.0 - y * 400.0);
-        let mut picture = String::from(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 500 500\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"500\" height=\"500\" fill=\"#fff\"/>\n<path d=\"M50 450H450V50\" fill=\"none\" stroke=\"#ccc\"/><path d=\"M50 450V50\" stroke=\"#ccc\"/><path d=\"M50 450L450 50\" stroke=\"#999\" stroke-dasharray=\"4\"/>\n",
-        );
-        for tenth in 0..=10 {
-            let share = f64::from(tenth) / 10.0;
-            let ((x, _), (_, y)) = (place(share, 0.0), place(0.0, share));
-            let _ = writeln!(
-                picture,
-                "<text x=\"{x}\" y=\"468\" text-anchor=\"middle\">{share:.1}</text><text x=\"42\" y=\"{}\" text-anchor=\"end\">{share:.1}</text>",
-                y + 4.0
-            );
-        }
-        let _ = writeln!(
-            picture,
-            "<text x=\"250\" y=\"490\" text-anchor=\"middle\">confidence</text><text x=\"14\" y=\"250\" text-anchor=\"middle\" transform=\"rotate(-90 14 250)\">share right</text>"
-        );
-        for (colour, name, row, outcomes) in [
-            ("#1b6ca8", "systems left out", 0, self.outcomes),
-            ("#c2571a", "systems held back", 1, self.unseen),
-        ] {
-            let _ = writeln!(
-                picture,
-                "<circle cx=\"70\" cy=\"{0}\" r=\"5\" fill=\"{colour}\" fill-opacity=\"0.7\"/><text x=\"82\" y=\"{1}\">{name}</text>",
-                70 + row * 18,
-                74 + row * 18
-            );
-            for step in 10..20 {
-                let (low, high) = (
-                    step as f32 / 20.0,
-                    (step + 1) as f32 / 20.0 + if step == 19 { 0.01 } else { 0.0 },
-                );
-                let (count, mean, right) = band(outcomes, low, high);
-                if count < 10 {
-                    continue;
-                }
-                let (x, y) = place(mean, right);
-                let size = 2.0 + (count as f64).log10() * 2.0;
-                let _ = writeln!(
-                    picture,
-                    "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{size:.1}\" fill=\"{colour}\" fill-opacity=\"0.7\"><title>{count} columns</title></circle>"
-                );
-            }
-        }
-        picture + "</svg>\n"
-    }
 }
 
-fn band(outcomes: &[Outcome], low: f32, high: f32) -> (usize, f64, f64) {
+pub(super) fn band(outcomes: &[Outcome], low: f32, high: f32) -> (usize, f64, f64) {
     let inside: Vec<&Outcome> = outcomes
         .iter()
         .filter(|outcome| outcome.shown().is_some() && (low..high).contains(&outcome.confidence))
