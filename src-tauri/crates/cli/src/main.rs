@@ -15,6 +15,7 @@ use std::alloc::System;
 use std::process::ExitCode;
 
 use clap::Parser;
+use desk::wire::Failure;
 use zeroizing_alloc::ZeroAlloc;
 
 use arguments::Arguments;
@@ -39,8 +40,16 @@ fn main() -> ExitCode {
     };
     let outcome = runtime.block_on(async {
         let session = Session::open(arguments.data_dir, arguments.workspace).await?;
-        commands::run(&session, &printer, arguments.command).await
+        let outcome = commands::run(&session, &printer, arguments.command).await;
+        let code = told(&printer, outcome);
+        session.close().await;
+        Ok(code)
     });
+    outcome.unwrap_or_else(|failure| told(&printer, Err(failure)))
+}
+
+/// Prints a failure, and says how the process ends.
+fn told(printer: &Printer, outcome: Result<bool, Failure>) -> ExitCode {
     match outcome {
         Ok(complete) => ExitCode::from(u8::from(!complete)),
         Err(failure) => {

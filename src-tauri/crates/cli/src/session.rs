@@ -40,6 +40,11 @@ impl Session {
         })
     }
 
+    /// Ends in order, when those who asked this process for something have it.
+    pub async fn close(self) {
+        self.access.close().await;
+    }
+
     /// Runs one command of the table.
     pub async fn call<T: DeserializeOwned>(
         &self,

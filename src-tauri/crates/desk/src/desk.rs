@@ -18,6 +18,7 @@ pub struct Desk {
     real: Arc<Office>,
     sample: Mutex<Option<Arc<Sample>>>,
     events: Events,
+    serving: Mutex<Option<owner::Serving>>,
 }
 
 /// Sample data: a sandbox inside this process, and an office of its own beside the real one.
@@ -52,8 +53,9 @@ impl Desk {
             real,
             sample: Mutex::default(),
             events,
+            serving: Mutex::default(),
         });
-        owner::serve(&desk, &setup.data_dir);
+        *desk.serving() = owner::serve(&desk, &setup.data_dir);
         Ok(desk)
     }
 
@@ -167,6 +169,18 @@ impl Desk {
         if let Some(sample) = self.sample().take() {
             sample.office.close();
         }
+    }
+
+    /// Returns when nobody is a guest of this process any more, and nobody can come in.
+    pub(crate) async fn outlive_guests(&self) {
+        let serving = self.serving().take();
+        if let Some(serving) = serving {
+            serving.end().await;
+        }
+    }
+
+    fn serving(&self) -> std::sync::MutexGuard<'_, Option<owner::Serving>> {
+        self.serving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn sample(&self) -> std::sync::MutexGuard<'_, Option<Arc<Sample>>> {

@@ -4,13 +4,17 @@
 //! The socket lies in the data folder, which only the user can enter; on Windows it is a named pipe of the user.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 use interprocess::local_socket::tokio::prelude::*;
 use interprocess::local_socket::{ListenerOptions, Name};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::sync::{Mutex, oneshot};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
 
 use crate::commands::{dispatch_in, misfit};
 use crate::wire::Failure;
@@ -33,16 +37,20 @@ enum Reply {
     Failure(Failure),
 }
 
+/// Said to whoever comes in: from here on the owner stays until that guest has left. Who does not hear it has to look
+/// for the owner anew, and has handed over nothing.
+const GREETING: &str = "desk\n";
+/// How long an owner is waited for that is just coming or leaving.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The commands of whoever owns the folder: this process, or the one that came first.
 pub enum Access {
     Owner(Arc<Desk>),
     Guest(Guest),
 }
 
-/// A connection to the owner.
-pub struct Guest {
-    data_dir: std::path::PathBuf,
-}
+/// A connection to the owner, for as long as there is something to ask.
+pub struct Guest(Mutex<BufReader<LocalSocketStream>>);
 
 impl Access {
     /// Becomes the owner, or its guest where there is one.
@@ -51,14 +59,20 @@ impl Access {
     /// Those of [`Desk::open`]; `folder_locked` when the owner does not answer.
     pub async fn open(setup: Setup) -> Result<Access, Failure> {
         let data_dir = setup.data_dir.clone();
-        match Desk::open(setup).await {
-            Ok(desk) => Ok(Access::Owner(desk)),
-            Err(failure) if failure.code == FailureCode::FolderLocked => {
-                let guest = Guest { data_dir };
-                guest.connect().await.map_err(|_| failure)?;
-                Ok(Access::Guest(guest))
+        let started = Instant::now();
+        loop {
+            let locked = match Desk::open(setup.clone()).await {
+                Ok(desk) => return Ok(Access::Owner(desk)),
+                Err(failure) if failure.code == FailureCode::FolderLocked => failure,
+                Err(failure) => return Err(failure),
+            };
+            if let Ok(Ok(guest)) = timeout(PATIENCE, Guest::enter(&data_dir)).await {
+                return Ok(Access::Guest(guest));
             }
-            Err(failure) => Err(failure),
+            if started.elapsed() > PATIENCE {
+                return Err(locked);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
@@ -79,11 +93,25 @@ impl Access {
             Access::Guest(guest) => guest.call(workspace, command, request).await,
         }
     }
+
+    /// Leaves in order: an owner stays for as long as it has guests, whose work would end with it.
+    pub async fn close(self) {
+        if let Access::Owner(desk) = self {
+            desk.outlive_guests().await;
+        }
+    }
 }
 
 impl Guest {
-    async fn connect(&self) -> std::io::Result<LocalSocketStream> {
-        LocalSocketStream::connect(socket_name(&self.data_dir)?).await
+    async fn enter(data_dir: &Path) -> std::io::Result<Guest> {
+        let stream = LocalSocketStream::connect(socket_name(data_dir)?).await?;
+        let mut stream = BufReader::new(stream);
+        let mut greeting = String::new();
+        stream.read_line(&mut greeting).await?;
+        match greeting == GREETING {
+            true => Ok(Guest(Mutex::new(stream))),
+            false => Err(std::io::ErrorKind::ConnectionAborted.into()),
+        }
     }
 
     async fn call(
@@ -108,18 +136,33 @@ impl Guest {
     }
 
     async fn exchange(&self, line: &Line) -> std::io::Result<Reply> {
-        let stream = self.connect().await?;
         let mut text = serde_json::to_vec(line)?;
         text.push(b'\n');
-        (&stream).write_all(&text).await?;
+        let mut stream = self.0.lock().await;
+        stream.get_mut().write_all(&text).await?;
         let mut reply = String::new();
-        BufReader::new(&stream).read_line(&mut reply).await?;
+        stream.read_line(&mut reply).await?;
         Ok(serde_json::from_str(&reply)?)
     }
 }
 
-/// Serves guests until the process ends. A folder whose socket cannot be made still works; only guests are turned away.
-pub(crate) fn serve(desk: &Arc<Desk>, data_dir: &Path) {
+/// The socket while it is served.
+pub(crate) struct Serving {
+    leave: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl Serving {
+    /// Waits until there is no guest, and closes the socket before another one comes in.
+    pub(crate) async fn end(self) {
+        // Nobody listens where the socket could not be served.
+        let _ = self.leave.send(());
+        let _ = self.served.await;
+    }
+}
+
+/// Serves guests until the desk goes. A folder whose socket cannot be made still works; only guests are turned away.
+pub(crate) fn serve(desk: &Arc<Desk>, data_dir: &Path) -> Option<Serving> {
     let listener = socket_name(data_dir).and_then(|name| {
         ListenerOptions::new()
             .name(name)
@@ -130,34 +173,65 @@ pub(crate) fn serve(desk: &Arc<Desk>, data_dir: &Path) {
         Ok(listener) => listener,
         Err(error) => {
             tracing::warn!(%error, "no local socket: the command line cannot share the folder with the window");
-            return;
+            return None;
         }
     };
     let desk = Arc::downgrade(desk);
-    tokio::spawn(async move {
-        while let Ok(stream) = listener.accept().await {
-            let desk = desk.clone();
-            tokio::spawn(async move {
-                let mut line = String::new();
-                if BufReader::new(&stream).read_line(&mut line).await.is_err() {
-                    return;
-                }
-                let Some(desk) = desk.upgrade() else { return };
-                let reply = match serde_json::from_str::<Line>(&line) {
-                    Ok(line) => {
-                        dispatch_in(&desk, line.workspace, &line.command, line.request).await
+    let (leave, mut leaving) = oneshot::channel();
+    let served = tokio::spawn(async move {
+        let mut guests = JoinSet::new();
+        let mut stays = true;
+        while stays || !guests.is_empty() {
+            tokio::select! {
+                arrival = listener.accept() => match arrival {
+                    Ok(stream) => {
+                        guests.spawn(attend(stream, desk.clone()));
                     }
-                    Err(_) => Err(misfit()),
-                };
-                let reply = reply.map_or_else(Reply::Failure, Reply::Answer);
-                if let Ok(mut text) = serde_json::to_vec(&reply) {
-                    text.push(b'\n');
-                    // A guest that left does not wait for its answer.
-                    let _ = (&stream).write_all(&text).await;
-                }
-            });
+                    Err(_) => return,
+                },
+                Some(_) = guests.join_next() => {}
+                asked = &mut leaving, if stays => match asked {
+                    Ok(()) => stays = false,
+                    // There is no desk any more.
+                    Err(_) => return,
+                },
+            }
         }
     });
+    Some(Serving { leave, served })
+}
+
+/// One guest, to its end or the desk's.
+async fn attend(stream: LocalSocketStream, desk: Weak<Desk>) {
+    let mut stream = BufReader::new(stream);
+    if stream
+        .get_mut()
+        .write_all(GREETING.as_bytes())
+        .await
+        .is_err()
+    {
+        return;
+    }
+    loop {
+        let mut line = String::new();
+        if !matches!(stream.read_line(&mut line).await, Ok(1..)) {
+            return;
+        }
+        let Some(desk) = desk.upgrade() else { return };
+        let reply = match serde_json::from_str::<Line>(&line) {
+            Ok(line) => dispatch_in(&desk, line.workspace, &line.command, line.request).await,
+            Err(_) => Err(misfit()),
+        };
+        let reply = reply.map_or_else(Reply::Failure, Reply::Answer);
+        let Ok(mut text) = serde_json::to_vec(&reply) else {
+            return;
+        };
+        text.push(b'\n');
+        // A guest that left does not wait for its answer.
+        if stream.get_mut().write_all(&text).await.is_err() {
+            return;
+        }
+    }
 }
 
 #[cfg(unix)]
