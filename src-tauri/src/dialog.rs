@@ -92,4 +92,8 @@ impl<R: Runtime> desk::Host for Dialogs<R> {
     ) -> desk::HostFuture<'a, Option<PathBuf>> {
         Box::pin(self.save_path(suggested_name))
     }
+
+    fn come_to_front(&self) {
+        window::raise(&self.app);
+    }
 }

@@ -44,7 +44,7 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Brings the window to the front when the program is started again.
+/// Brings the window to the front when the program is started again, and when somebody comes back from the browser.
 pub(crate) fn raise<R: Runtime>(app: &AppHandle<R>) {
     if let Some(window) = app.get_webview_window(MAIN) {
         // Best effort: some systems let nobody take the focus.

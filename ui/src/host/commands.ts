@@ -336,7 +336,7 @@ export type ColumnValues = { id: string, column: number, };
  */
 export type CompanyChoice = { id: string, name: string, 
 /**
- * Country, currency, region: whatever tells two of one name apart.
+ * Country, currency, id: whatever tells two of one name apart.
  */
 detail: string, 
 /**
@@ -1707,7 +1707,7 @@ export interface Commands {
   /** Opens the browser again for the sign-in that waits */
   open_sign_in: { request: Nothing; answer: SignInView };
   /** Gives up the sign-in that waits */
-  cancel_sign_in: { request: Nothing; answer: Nothing };
+  cancel_sign_in: { request: ById; answer: Nothing };
   /** Takes the address that the browser showed when it could not come back */
   paste_sign_in: { request: PastedAnswer; answer: SignInView };
   /** Chooses the companies to connect */

@@ -129,7 +129,7 @@ commands! {
         "Begins to sign in to a source in the browser" office.start_sign_in(StartSignIn) -> SignInView;
         "Where the last sign-in stands" office.sign_in(Nothing) -> SignIns;
         "Opens the browser again for the sign-in that waits" office.open_sign_in(Nothing) -> SignInView;
-        "Gives up the sign-in that waits" office.cancel_sign_in(Nothing) -> Nothing;
+        "Gives up a sign-in that waits" office.cancel_sign_in(ById) -> Nothing;
         "Takes the address that the browser showed when it could not come back" office.paste_sign_in(PastedAnswer) -> SignInView;
         "Chooses the companies to connect" office.choose_companies(ChooseCompanies) -> SignInView;
         "Says what disconnecting a source would remove" office.disconnect_effects(ById) -> DisconnectEffects;

@@ -19,6 +19,7 @@ use crate::FailureCode;
 use crate::connections::status;
 use crate::office::Office;
 use crate::refusals::{reaching, sentence};
+use crate::seams;
 use crate::setup::Addresses;
 use crate::source::oauth_of;
 use crate::wire::{
@@ -29,6 +30,9 @@ use crate::wire::{
 /// Ports for the browser's answer where it comes straight from the provider: each has to be registered there to the
 /// letter. Well apart and below the range that Windows gives away to Hyper-V and its like.
 pub(crate) const PORTS: [u16; 4] = [17_351, 24_683, 31_847, 41_593];
+
+/// The setting that lists grants which perhaps no connection names.
+const DOUBTED: &str = "doubted_grants";
 
 /// The grants in use, by id.
 #[derive(Default)]
@@ -72,7 +76,9 @@ impl TokenStore for Kept {
         Box::pin(async {
             // The sole place where tokens are read out: into the system's keychain.
             let text = held.to_keep().expose().into();
+            seams::pass("keep_tokens:before");
             let kept = self.keychain.set(&self.account, text).await;
+            seams::pass("keep_tokens:after");
             kept.map_err(|error| NotKept(error.to_string()))
         })
     }
@@ -123,13 +129,14 @@ impl Office {
         ))
     }
 
-    /// Keeps a new sign-in, before anything is made of it.
+    /// Keeps a new sign-in, before anything is made of it. It is doubted until then.
     pub(crate) async fn keep_grant(
         &self,
         id: &str,
         held: &Held,
         verifier: Option<&Secret>,
     ) -> Result<(), Failure> {
+        self.doubt_grants([id.to_owned()]).await?;
         let keychain = self.keychain().await?;
         if let Some(verifier) = verifier {
             // Read out into the keychain: without it the relay's sealed tokens are worth nothing.
@@ -144,6 +151,31 @@ impl Office {
         store.save(held).await.map_err(|error| {
             Failure::new(FailureCode::KeychainUnavailable).because(sentence(&error.0))
         })
+    }
+
+    /// Notes grants that the keychain has or is about to have, and that perhaps no connection will name: a keychain
+    /// cannot be asked for what it holds, so tokens that a kill left there would stay for good.
+    pub(crate) async fn doubt_grants(
+        &self,
+        ids: impl IntoIterator<Item = String>,
+    ) -> Result<(), Failure> {
+        let mut doubted: Vec<String> = self.book.get_setting(DOUBTED).await?.unwrap_or_default();
+        doubted.extend(ids);
+        Ok(self.book.set_setting(DOUBTED, doubted).await?)
+    }
+
+    /// Removes those that were noted and that no connection names.
+    pub(crate) async fn settle_grants(&self) -> Result<(), Failure> {
+        let doubted: Vec<String> = self.book.get_setting(DOUBTED).await?.unwrap_or_default();
+        if doubted.is_empty() {
+            return Ok(());
+        }
+        for id in &doubted {
+            if !self.grant_is_used(id, None).await? {
+                self.drop_grant(id).await?;
+            }
+        }
+        Ok(self.book.clear_setting(DOUBTED).await?)
     }
 
     /// Removes what is kept of a grant.

@@ -110,6 +110,8 @@ impl Office {
         });
         office.clear_cut_off_imports().await?;
         office.start_listing().await?;
+        // Without a keychain the doubt stays for the next time.
+        let _ = office.settle_grants().await;
         Ok(office)
     }
 

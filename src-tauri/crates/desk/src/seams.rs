@@ -1,5 +1,5 @@
-//! What tests may do to a running debug build through its environment: end it at a transition of the journal, move its
-//! clock, and lift its pace. A release build has none of it.
+//! What tests may do to a running debug build through its environment: end it at a transition of the journal or beside
+//! the keeping of tokens, move its clock, and lift its pace. A release build has none of it.
 
 use std::sync::Arc;
 
@@ -15,6 +15,18 @@ pub(crate) fn clock() -> Arc<dyn Clock> {
 #[cfg(not(debug_assertions))]
 pub(crate) fn checkpoint() -> Checkpoint {
     Checkpoint::default()
+}
+
+/// A point that is none of the journal's.
+#[cfg(not(debug_assertions))]
+pub(crate) fn pass(_: &str) {}
+
+/// Kills the process where `DESK_KILL_AT` names this point.
+#[cfg(debug_assertions)]
+pub(crate) fn pass(point: &str) {
+    if std::env::var("DESK_KILL_AT").is_ok_and(|wanted| wanted == point) {
+        debug::kill();
+    }
 }
 
 #[cfg(not(debug_assertions))]

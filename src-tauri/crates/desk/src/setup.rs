@@ -43,6 +43,9 @@ pub trait Host: Send + Sync {
     fn open_browser(&self, address: &str) -> Result<(), String> {
         open::that_detached(address).map_err(|error| error.to_string())
     }
+
+    /// Brings the window to the front, where there is one: somebody comes back from the browser.
+    fn come_to_front(&self) {}
 }
 
 /// Tells the time. Passed in, so that tests can live on any day.

@@ -220,7 +220,6 @@ pub(crate) struct Company {
     pub name: Option<String>,
     pub country: Option<String>,
     pub currency: Option<String>,
-    pub region: Option<String>,
     /// The one to take when nobody can be asked.
     pub is_first: bool,
 }
@@ -228,14 +227,9 @@ pub(crate) struct Company {
 impl Company {
     /// What tells two companies of one name apart.
     pub(crate) fn detail(&self) -> String {
-        let region = self
-            .region
-            .as_ref()
-            .map(|region| format!("region {region}"));
         let parts = [
             self.country.clone(),
             self.currency.clone(),
-            region,
             Some(self.id.clone()),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
@@ -354,7 +348,6 @@ impl Office {
                         .and_then(|found| found.country)
                         .map(|country| country.alpha2().to_owned()),
                     currency: found.and_then(|found| found.home_currency),
-                    region: None,
                     is_first: true,
                 }])
             }
@@ -369,7 +362,6 @@ impl Office {
                     name: Some(organisation.name),
                     country: organisation.country,
                     currency: organisation.currency,
-                    region: reference.region.clone(),
                     is_first: organisation.is_default,
                 };
                 // One that is not active cannot be read.

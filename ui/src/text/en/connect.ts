@@ -87,6 +87,8 @@ export const connect = {
     connecting: (name: string) => `Connecting to ${name}…`,
     openAgain: 'Open the browser again',
     copy: 'Copy the address',
+    superseded:
+      'Another sign-in took the place of this one. Go on with the one that was begun last, or sign in again here.',
     strangers:
       'Answers of another sign-in came in and were ignored. An earlier browser tab may still be open.',
     trouble: 'The browser does not come back?',
@@ -103,7 +105,7 @@ export const connect = {
     another: (expected: string) =>
       `You chose another company than “${expected}”, which stays as it is. Connect the other one as a source of its own, or cancel and sign in again.`,
     already: 'connected already',
-    connect: (n: number) => (n === 1 ? 'Connect company' : `Connect ${number(n)} companies`),
+    connect: (n: number) => (n <= 1 ? 'Connect company' : `Connect ${number(n)} companies`),
   },
 
   regions: {

@@ -8,7 +8,7 @@ use oauth2::url::{Host, Url};
 use oauth2::{
     AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
 };
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::callback::{CallbackError, LONGEST_QUERY, read_callback};
@@ -199,6 +199,11 @@ impl Handle {
     /// How many answers came that belong to nobody: a hint at a page left over from an earlier attempt.
     pub fn strangers(&self) -> u32 {
         self.shared.strangers()
+    }
+
+    /// Tells of each further one, while the attempt is known to anybody.
+    pub fn watch_strangers(&self) -> watch::Receiver<u32> {
+        self.shared.watch_strangers()
     }
 
     pub fn cancel(&self) {

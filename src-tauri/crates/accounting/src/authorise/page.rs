@@ -5,6 +5,8 @@
 pub enum Outcome {
     /// The code was exchanged; `who` is the company or organisation, if known.
     Connected { who: Option<String> },
+    /// The code was exchanged, and the application asks which company it is to be.
+    ToChoose,
     /// `reason` is plain text.
     Failed { reason: String },
 }
@@ -26,10 +28,12 @@ pub(super) struct Page {
     body: String,
 }
 
-const STYLE: &str =
-    "body{font:1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem}";
+const STYLE: &str = "\
+    :root{color-scheme:light dark}\
+    body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1.5rem}\
+    h1{font-size:1.5rem;line-height:1.3;margin:0 0 .5rem}p{margin:0}";
 /// Of [`STYLE`]; a test compares the two.
-const STYLE_HASH: &str = "sha256-Lxcn3wAuyooET/kXDJA+fabEIIYUmQBN2D/33CQJjnc=";
+const STYLE_HASH: &str = "sha256-4mWtTXZMYlFGu28FqB11OC5PzMu5qKy45i5DjXxT5Tk=";
 
 impl Page {
     pub(super) fn stage(stage: &Stage, provider: &str) -> Self {
@@ -52,6 +56,11 @@ impl Page {
                     ),
                     None => "Return to Debitura Desk; this tab can be closed.".to_owned(),
                 },
+            ),
+            Stage::Over(Outcome::ToChoose) => Self::text(
+                "200 OK",
+                &format!("Signed in to {provider}"),
+                "Return to Debitura Desk and choose what to connect; this tab can be closed.",
             ),
             Stage::Over(Outcome::Failed { reason }) => Self::text(
                 "200 OK",

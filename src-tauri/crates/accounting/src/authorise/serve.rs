@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,7 +24,7 @@ pub(super) struct Shared {
     pub(super) limits: Limits,
     pub(super) stage: watch::Sender<Stage>,
     port: u16,
-    strangers: AtomicU32,
+    strangers: watch::Sender<u32>,
     /// Taken by the first who has a verdict: that is the one use.
     verdict: Mutex<Option<oneshot::Sender<Verdict>>>,
 }
@@ -80,11 +79,16 @@ impl Shared {
     }
 
     pub(super) fn strangers(&self) -> u32 {
-        self.strangers.load(Ordering::Relaxed)
+        *self.strangers.borrow()
+    }
+
+    pub(super) fn watch_strangers(&self) -> watch::Receiver<u32> {
+        self.strangers.subscribe()
     }
 
     pub(super) fn count_stranger(&self) {
-        let count = self.strangers.fetch_add(1, Ordering::Relaxed) + 1;
+        self.strangers.send_modify(|count| *count += 1);
+        let count = self.strangers();
         if count >= self.limits.strangers {
             self.give_up(SignInError::Besieged { strangers: count });
         }
@@ -121,7 +125,7 @@ impl Door {
             limits: listener.limits,
             stage: watch::Sender::new(Stage::Waiting),
             port: listener.port(),
-            strangers: AtomicU32::new(0),
+            strangers: watch::Sender::new(0),
             verdict: Mutex::new(Some(sender)),
         });
         let task = tokio::spawn(serve(listener.sockets, Arc::clone(&shared)));

@@ -27,6 +27,45 @@ pub(super) struct SignedIn {
     pub(super) companies: Vec<Company>,
 }
 
+/// Which company a sign-in is for.
+enum Choice<'a> {
+    Made(&'a Company),
+    Open { preselected: Option<&'a Company> },
+}
+
+impl Course {
+    /// The company that is renewed or the only one; the first one where nobody can be asked.
+    fn choice<'a>(&self, companies: &'a [Company]) -> Result<Choice<'a>, Failure> {
+        let first = companies
+            .iter()
+            .find(|company| company.is_first)
+            .or(companies.first());
+        match (&self.renewed, first) {
+            (Some(known), first) => {
+                let same = companies.iter().find(|company| company.id == known.tenant);
+                if let Some(same) = same {
+                    return Ok(Choice::Made(same));
+                }
+                if !self.take_first {
+                    return Ok(Choice::Open { preselected: None });
+                }
+                let name =
+                    |name: Option<&String>| name.cloned().unwrap_or_else(|| "another".to_owned());
+                let was = name(known.account_name.as_ref());
+                let is = name(first.and_then(|first| first.name.as_ref()));
+                Err(
+                    Failure::about(FailureCode::OtherCompany, self.provider.name())
+                        .because(format!("Connected is {was}; chosen was {is}.")),
+                )
+            }
+            (None, Some(first)) if companies.len() == 1 || self.take_first => {
+                Ok(Choice::Made(first))
+            }
+            (None, first) => Ok(Choice::Open { preselected: first }),
+        }
+    }
+}
+
 impl Office {
     /// The user's own registration, or else the relay's.
     pub(super) async fn registration(
@@ -62,30 +101,43 @@ impl Office {
             .wait(PATIENCE)
             .await
             .map_err(|error| sign_in_failure(provider, &error))?;
+        // A script has no window to come back to.
+        if !course.take_first {
+            self.setup.host.come_to_front();
+        }
         sign_in.view().step = SignInStep::Connecting;
         self.events.changed(Subject::SignIn);
         let signed_in = self.exchanged(&course, &authorised).await;
-        let outcome = match &signed_in {
-            Ok(signed_in) => Outcome::Connected {
-                who: signed_in
-                    .companies
-                    .first()
-                    .and_then(|company| company.name.clone()),
+        let choice = signed_in.as_ref().map_err(Failure::clone);
+        let choice = choice.and_then(|signed_in| course.choice(&signed_in.companies));
+        let outcome = match &choice {
+            Ok(Choice::Made(company)) => Outcome::Connected {
+                who: company.name.clone(),
             },
+            Ok(Choice::Open { .. }) => Outcome::ToChoose,
             Err(failure) => Outcome::Failed {
                 reason: failure.what.clone(),
             },
         };
         // The port comes free by itself when the browser has had its page.
         drop(authorised.finish(outcome));
-        let signed_in = signed_in?;
-        let chosen = self.chosen_companies(sign_in, &course, &signed_in).await;
+        let signed_in = signed_in.as_ref().map_err(Failure::clone)?;
+        let chosen = match choice {
+            Ok(Choice::Made(company)) => Ok(vec![company]),
+            Ok(Choice::Open { preselected }) => {
+                let companies = &signed_in.companies;
+                self.chosen_companies(sign_in, &course, companies, preselected)
+                    .await
+            }
+            Err(failure) => Err(failure),
+        };
+        let _one_at_a_time = self.sign_in.keeping.lock().await;
         let kept = match chosen {
-            Ok(chosen) => self.keep_sign_in(&course, &signed_in, chosen).await,
+            Ok(chosen) => self.keep_sign_in(&course, signed_in, chosen).await,
             Err(failure) => Err(failure),
         };
         if kept.is_err() {
-            self.give_back(&course, &signed_in).await;
+            self.give_back(&course, signed_in).await;
         }
         kept
     }
@@ -145,42 +197,14 @@ impl Office {
         })
     }
 
-    /// The company that is renewed, the only one, or whichever the user chooses.
+    /// Whichever the user chooses.
     async fn chosen_companies<'a>(
         &self,
         sign_in: &Arc<SignIn>,
         course: &Course,
-        signed_in: &'a SignedIn,
+        companies: &'a [Company],
+        preselected: Option<&Company>,
     ) -> Result<Vec<&'a Company>, Failure> {
-        let companies = &signed_in.companies;
-        let expected = course.renewed.as_ref();
-        if let Some(known) = expected
-            && let Some(same) = companies.iter().find(|company| company.id == known.tenant)
-        {
-            return Ok(vec![same]);
-        }
-        let first = companies
-            .iter()
-            .find(|company| company.is_first)
-            .or(companies.first());
-        match (expected, first) {
-            (Some(known), first) if course.take_first => {
-                let name =
-                    |name: Option<&String>| name.cloned().unwrap_or_else(|| "another".to_owned());
-                let (was, is) = (
-                    name(known.account_name.as_ref()),
-                    name(first.and_then(|first| first.name.as_ref())),
-                );
-                return Err(
-                    Failure::about(FailureCode::OtherCompany, course.provider.name())
-                        .because(format!("Connected is {was}; chosen was {is}.")),
-                );
-            }
-            (None, Some(first)) if companies.len() == 1 || course.take_first => {
-                return Ok(vec![first]);
-            }
-            _ => {}
-        }
         let (ask, answer) = oneshot::channel();
         let known: HashSet<String> = self
             .book
@@ -193,7 +217,7 @@ impl Office {
         {
             let mut view = sign_in.view();
             view.step = SignInStep::Choosing;
-            view.expected = expected.map(|known| {
+            view.expected = course.renewed.as_ref().map(|known| {
                 known
                     .account_name
                     .clone()
@@ -206,8 +230,7 @@ impl Office {
                     name: company.name.clone().unwrap_or_else(|| company.id.clone()),
                     detail: company.detail(),
                     connected: known.contains(&company.id),
-                    preselected: expected.is_none()
-                        && first.is_some_and(|first| first.id == company.id),
+                    preselected: preselected.is_some_and(|first| first.id == company.id),
                 })
                 .collect();
             *sign_in

@@ -1,7 +1,6 @@
 //! What becomes of a sign-in's tokens: in the keychain before a connection names them, and given back to the provider where
 //! nothing came of them or nothing uses them any more.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use accounting::authorise::Provider as OAuth;
@@ -27,32 +26,32 @@ impl Office {
     ) -> Result<Vec<String>, Failure> {
         let provider = course.provider;
         let reference = &signed_in.reference;
+        let connections = self.book.connections(course.workspace.id).await?;
+        let known = |company: &Company| {
+            connections.iter().find(|known| {
+                oauth_of(known.provider) == Some(provider) && known.tenant == company.id
+            })
+        };
+        let before = signed_in.companies.iter().filter_map(known);
+        let before = before.filter_map(|known| status(known).grant);
+        self.doubt_grants(before.map(|grant| grant.id)).await?;
         self.keep_grant(&reference.id, &signed_in.held, signed_in.verifier.as_ref())
             .await?;
-        let connections = self.book.connections(course.workspace.id).await?;
         let mut made = Vec::new();
-        let mut before = HashSet::new();
         for company in &signed_in.companies {
-            let known = connections.iter().find(|known| {
-                oauth_of(known.provider) == Some(provider) && known.tenant == company.id
-            });
+            let known = known(company);
             let is_chosen = chosen.iter().any(|chosen| chosen.id == company.id);
             // A sign-in serves all companies it gives access to: those that are here already go on with the new one.
             let connection = match known {
                 None if !is_chosen => continue,
                 None => new_connection(provider, &course.workspace, company, reference, self.now()),
                 Some(known) => {
-                    let old = status(known);
-                    before.extend(old.grant.as_ref().map(|grant| grant.id.clone()));
-                    renewed(
-                        known,
-                        company,
-                        Status {
-                            grant: Some(reference.clone()),
-                            problem: None,
-                            ..old
-                        },
-                    )
+                    let status = Status {
+                        grant: Some(reference.clone()),
+                        problem: None,
+                        ..status(known)
+                    };
+                    renewed(known, company, status)
                 }
             };
             match known {
@@ -76,11 +75,7 @@ impl Office {
             }
         }
         self.accounts.forget();
-        for grant in before {
-            if !self.grant_is_used(&grant, None).await? {
-                self.drop_grant(&grant).await?;
-            }
-        }
+        self.settle_grants().await?;
         self.events.changed(Subject::App);
         Ok(made)
     }
@@ -139,12 +134,13 @@ impl Office {
                 self.revoke_grant(course.provider, &signed_in.reference)
                     .await;
             }
-            if let Err(failure) = self.drop_grant(&signed_in.reference.id).await {
-                tracing::warn!(
-                    code = failure.code.name(),
-                    "a sign-in that was given up stayed behind"
-                );
-            }
+        }
+        // Where nothing of it was kept, there is nothing to remove.
+        if let Err(failure) = self.settle_grants().await {
+            tracing::warn!(
+                code = failure.code.name(),
+                "a sign-in that was given up stayed behind"
+            );
         }
     }
 

@@ -25,7 +25,7 @@ use crate::office::Office;
 use crate::refusals::sentence;
 use crate::source::oauth_of;
 use crate::wire::{
-    ChooseCompanies, Failure, Nothing, PastedAnswer, SignInProvider, SignInStep, SignInView,
+    ById, ChooseCompanies, Failure, Nothing, PastedAnswer, SignInProvider, SignInStep, SignInView,
     SignIns, StartSignIn, Subject,
 };
 
@@ -37,6 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub(crate) struct SignInDesk {
     pending: Pending,
     current: Mutex<Option<Arc<SignIn>>>,
+    /// One at a time keeps its tokens or gives them back: another one's are doubted until connections name them.
+    keeping: tokio::sync::Mutex<()>,
 }
 
 struct SignIn {
@@ -129,6 +131,12 @@ impl Office {
         });
         *self.current_sign_in() = Some(Arc::clone(&sign_in));
         self.events.changed(Subject::SignIn);
+        let (mut strangers, events) = (sign_in.handle.watch_strangers(), self.events.clone());
+        tokio::spawn(async move {
+            while strangers.changed().await.is_ok() {
+                events.changed(Subject::SignIn);
+            }
+        });
         let course = Course {
             provider,
             site,
@@ -174,8 +182,14 @@ impl Office {
         Ok(current.shown())
     }
 
-    pub(crate) async fn cancel_sign_in(self: &Arc<Self>, _: Nothing) -> Result<Nothing, Failure> {
-        if let Ok(current) = self.running_sign_in() {
+    /// By its id: whoever leaves a sign-in that another one took the place of must not end that one.
+    pub(crate) async fn cancel_sign_in(
+        self: &Arc<Self>,
+        request: ById,
+    ) -> Result<Nothing, Failure> {
+        let current = self.running_sign_in().ok();
+        let is_meant = |current: &Arc<SignIn>| current.view().id == request.id;
+        if let Some(current) = current.filter(is_meant) {
             current.handle.cancel();
             // Whoever waits for a choice is told that there will be none.
             current

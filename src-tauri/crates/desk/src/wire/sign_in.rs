@@ -64,7 +64,7 @@ pub enum SignInStep {
 pub struct CompanyChoice {
     pub id: String,
     pub name: String,
-    /// Country, currency, region: whatever tells two of one name apart.
+    /// Country, currency, id: whatever tells two of one name apart.
     pub detail: String,
     /// It is a source of this workspace already.
     pub connected: bool,

@@ -1,6 +1,7 @@
 //! A host whose browser is a person of few habits.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use desk::{Host, HostFuture};
@@ -23,6 +24,8 @@ pub struct Browser {
     pub person: Mutex<Person>,
     pub opened: Mutex<Vec<String>>,
     pub noted: Arc<Mutex<Option<String>>>,
+    /// How often the window came to the front.
+    pub fronts: AtomicUsize,
 }
 
 impl Browser {
@@ -31,6 +34,7 @@ impl Browser {
             person: Mutex::new(person),
             opened: Mutex::default(),
             noted: Arc::default(),
+            fronts: AtomicUsize::default(),
         })
     }
 
@@ -42,6 +46,10 @@ impl Browser {
 impl Host for Browser {
     fn choose_save_path<'a>(&'a self, _: &'a str) -> HostFuture<'a, Option<PathBuf>> {
         Box::pin(async { None })
+    }
+
+    fn come_to_front(&self) {
+        self.fronts.fetch_add(1, Ordering::Relaxed);
     }
 
     fn open_browser(&self, address: &str) -> Result<(), String> {

@@ -1,5 +1,6 @@
 //! Sources that are signed in to in the browser: from the click to invoices, and every way in which it can go wrong.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use desk::FailureCode;
@@ -19,6 +20,11 @@ async fn quickbooks_is_connected_with_a_click_and_its_invoices_become_cases() {
     let connection = stage.connected(SignInProvider::QuickBooks).await;
     let (realm, name) = stage.work.sandbox.quickbooks_companies()[0].clone();
     assert_eq!(connection.account.as_deref(), Some(name.as_str()));
+    assert_eq!(
+        stage.browser.fronts.load(Ordering::Relaxed),
+        1,
+        "whoever comes back from the browser finds the window"
+    );
     assert!(
         connection.by_due_date,
         "QuickBooks can be asked by due date"
@@ -173,8 +179,23 @@ async fn what_goes_wrong_is_said_and_leaves_nothing_behind() {
     assert_eq!(denied.failure.unwrap().code, FailureCode::SignInDenied);
 
     stage.browser.does(Person::Away);
-    stage.start(SignInProvider::QuickBooks, None).await;
-    let _: Nothing = stage.work.call("cancel_sign_in", json!({})).await.unwrap();
+    let before = stage.start(SignInProvider::QuickBooks, None).await;
+    let waiting = stage.start(SignInProvider::QuickBooks, None).await;
+    let _: Nothing = stage
+        .work
+        .call("cancel_sign_in", ById { id: before.id })
+        .await
+        .unwrap();
+    let current = stage.until(&[SignInStep::Waiting]).await;
+    assert_eq!(
+        current.id, waiting.id,
+        "leaving a sign-in must not end the one that took its place"
+    );
+    let _: Nothing = stage
+        .work
+        .call("cancel_sign_in", ById { id: waiting.id })
+        .await
+        .unwrap();
     assert_eq!(
         stage.over().await.failure.unwrap().code,
         FailureCode::Cancelled
