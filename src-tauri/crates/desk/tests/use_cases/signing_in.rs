@@ -7,7 +7,6 @@ use desk::FailureCode;
 use desk::wire::*;
 use receivables::{ProblemCode, State};
 use sandbox::{Edit, Options, Rotation};
-use serde_json::json;
 
 use crate::at_work::ids;
 use crate::browser::Person;
