@@ -1,12 +1,13 @@
 //! Sources that are signed in to: the application in one tab, and in another the browser that it opens, where a person
 //! agrees on the provider's page.
 
-use sandbox::{Environment, INTUIT_CLIENT, INTUIT_SECRET, Options, ZOHO_CLIENT, ZOHO_SECRET};
+use sandbox::Options;
 
 use crate::states::{enter_key, look};
 use crate::support::browser::in_browser;
-use crate::support::main_job::{click, fill};
+use crate::support::main_job::click;
 use crate::support::session::View;
+use crate::support::system_browser::{register_quickbooks, register_zoho};
 use crate::support::{Page, Stage};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,7 +25,7 @@ async fn quickbooks_and_two_organisations_of_zoho_are_connected_with_a_click() {
         click(page, "[data-testid=source-quickbooks]").await;
         page.see("[data-testid=application]", "").await;
         look(page, "sign-in-application").await;
-        register(&stage, page, INTUIT_CLIENT, INTUIT_SECRET).await;
+        register_quickbooks(&stage, page).await;
         page.see("[data-step=ready]", "").await;
         look(page, "sign-in-ready").await;
         click(page, "[data-testid=start-sign-in]").await;
@@ -39,10 +40,10 @@ async fn quickbooks_and_two_organisations_of_zoho_are_connected_with_a_click() {
         page.press("Integrations").await;
         click(page, "[data-testid=add-source]").await;
         page.press("Zoho Books").await;
-        register(&stage, page, ZOHO_CLIENT, ZOHO_SECRET).await;
+        register_zoho(&stage, page).await;
         click(page, "[data-testid=start-sign-in]").await;
         page.see("[data-step=waiting]", "").await;
-        agree(&stage, page, "Accept", "Connected to Zoho Books").await;
+        agree(&stage, page, "Accept", "Signed in to Zoho Books").await;
         page.see("[data-step=choosing]", "").await;
         look(page, "sign-in-choosing").await;
         let organisations = page.names("[data-testid=sign-in] input").await;
@@ -61,20 +62,6 @@ async fn quickbooks_and_two_organisations_of_zoho_are_connected_with_a_click() {
         assert_eq!(page.policy_violations().await, Vec::<String>::new());
     })
     .await;
-}
-
-/// Enters the registration, after telling the provider's stand-in where the browser may come back to.
-async fn register(stage: &Stage, page: &Page, id: &str, secret: &str) {
-    page.see("[data-testid=application] code", "").await;
-    for redirect in page.names("[data-testid=application] code").await {
-        let _ = stage
-            .sandbox
-            .register_intuit_redirect(Environment::Development, &redirect);
-        let _ = stage.sandbox.register_zoho_redirect(&redirect);
-    }
-    fill(page, "[data-testid=client-id]", id).await;
-    fill(page, "[data-testid=client-secret]", secret).await;
-    click(page, "[data-testid=save-application]").await;
 }
 
 /// Opens the address that the application opened, agrees there, and comes back.

@@ -1,4 +1,5 @@
-//! The page in Chromium over the bridge.
+//! Chromium, headless and with a profile of its own: as the page's engine over the bridge, and as the system's browser
+//! beside the application.
 
 use std::process::{Command, Stdio};
 
@@ -10,7 +11,7 @@ use super::process::{Running, free_port};
 use super::session::{View, play};
 use super::{Page, Stage};
 
-/// Plays an act in a browser of its own.
+/// Plays an act of the page over the bridge, in a browser of its own.
 pub async fn in_browser<T>(
     name: &str,
     stage: &Stage,
@@ -18,6 +19,19 @@ pub async fn in_browser<T>(
     act: impl AsyncFnOnce(&Page) -> T,
 ) -> T {
     let bridge = Bridge::start(stage.opening()).await;
+    in_chromium(name, view, async |page| {
+        page.driver()
+            .go(&bridge.url())
+            .await
+            .expect("the page loads");
+        page.watch().await;
+        act(page).await
+    })
+    .await
+}
+
+/// Plays an act in a browser that shows nothing yet.
+pub async fn in_chromium<T>(name: &str, view: View, act: impl AsyncFnOnce(&Page) -> T) -> T {
     let profile = tempfile::tempdir().expect("a folder can be made");
     let port = free_port();
     let _driver = Running::start(
@@ -52,15 +66,7 @@ pub async fn in_browser<T>(
         options["binary"] = json!(binary);
     }
     let driver = Driver::begin(port, json!({ "goog:chromeOptions": options })).await;
-    play(name, driver, view, async |page| {
-        page.driver()
-            .go(&bridge.url())
-            .await
-            .expect("the page loads");
-        page.watch().await;
-        act(page).await
-    })
-    .await
+    play(name, driver, view, act).await
 }
 
 /// Debian's name and Ubuntu's; otherwise the driver looks for Chrome itself.

@@ -228,6 +228,14 @@ impl Driver {
         self.post("/window", json!({ "handle": tab })).await
     }
 
+    /// Closes the tab it looks at; gives those that are left, of which one is to be looked at next.
+    pub async fn close_tab(&self) -> Answer<Vec<String>> {
+        let left = self
+            .send(self.http.delete(format!("{}/window", self.session)))
+            .await?;
+        Ok(serde_json::from_value(left).unwrap_or_default())
+    }
+
     /// The outer size.
     pub async fn size(&self) -> Answer<(i64, i64)> {
         let rect = self.get("/window/rect").await?;

@@ -8,6 +8,7 @@
 
 pub mod bridge;
 pub mod browser;
+pub mod command_line;
 #[cfg(target_os = "linux")]
 pub mod dragging;
 pub mod driver;
@@ -21,8 +22,10 @@ pub mod main_job;
 pub mod page;
 pub mod pictures;
 pub mod process;
+pub mod relay;
 pub mod session;
 pub mod stage;
+pub mod system_browser;
 pub mod traces;
 pub mod window;
 

@@ -24,6 +24,8 @@ pub struct Stage {
     opening: Mutex<Weak<Opening>>,
     /// How many times faster than agreed the application in the window may ask; as agreed unless set.
     pub pace: Option<&'static str>,
+    /// The relay to sign in through; none unless set.
+    pub relay: Option<String>,
 }
 
 impl Stage {
@@ -38,6 +40,7 @@ impl Stage {
             log: None,
             pace: None,
             opening: Mutex::default(),
+            relay: None,
         }
     }
 
@@ -101,6 +104,7 @@ impl Stage {
                 regions(Sandbox::zoho_accounts_url),
             ),
             ("DESK_ZOHO_API_URL", regions(Sandbox::zoho_api_url)),
+            ("DESK_RELAY_URL", self.relay.clone().unwrap_or_default()),
         ]
     }
 

@@ -19,9 +19,9 @@ use crate::support::window::in_window;
 use crate::support::{Page, Stage, inside, main_job};
 
 /// Longer than connections are kept for the next request.
-const IDLE: Duration = Duration::from_secs(20);
+pub(crate) const IDLE: Duration = Duration::from_secs(20);
 /// Times the memory is looked at until what was in use has gone.
-const LOOKS: usize = 6;
+pub(crate) const LOOKS: usize = 6;
 
 /// Keys of this run.
 struct Canaries {
@@ -212,7 +212,7 @@ async fn refused(page: &Page, provider: &str, key: &str) {
     at_rest(page).await;
 }
 
-async fn call(page: &Page, command: &str, request: Value) -> Value {
+pub(crate) async fn call(page: &Page, command: &str, request: Value) -> Value {
     let script =
         "return await window.__TAURI_INTERNALS__.invoke(arguments[0], { request: arguments[1] })
         .catch((failure) => failure);";
@@ -220,7 +220,7 @@ async fn call(page: &Page, command: &str, request: Value) -> Value {
 }
 
 /// Waits until no job runs.
-async fn at_rest(page: &Page) {
+pub(crate) async fn at_rest(page: &Page) {
     page.until("all jobs to end", async || {
         let state = call(page, "app_state", json!({})).await;
         let jobs = state["jobs"].as_array().cloned().unwrap_or_default();
@@ -230,7 +230,7 @@ async fn at_rest(page: &Page) {
 }
 
 /// Copies the journal as the command line does, over the socket of whoever owns the folder.
-async fn export_journal(data_dir: &Path, to: &Path) {
+pub(crate) async fn export_journal(data_dir: &Path, to: &Path) {
     let stream = tokio::net::UnixStream::connect(data_dir.join("desk.sock"))
         .await
         .unwrap();
@@ -240,13 +240,15 @@ async fn export_journal(data_dir: &Path, to: &Path) {
         .write_all(format!("{line}\n").as_bytes())
         .await
         .unwrap();
-    let mut reply = String::new();
-    BufReader::new(reading).read_line(&mut reply).await.unwrap();
+    let mut reading = BufReader::new(reading).lines();
+    let greeting = reading.next_line().await.unwrap();
+    assert_eq!(greeting.as_deref(), Some("desk"));
+    let reply = reading.next_line().await.unwrap().unwrap();
     assert!(reply.contains("submissions"), "{reply}");
 }
 
 /// Folders of the session in which the application and its engine may write.
-fn folders(stage: &Stage) -> Vec<PathBuf> {
+pub(crate) fn folders(stage: &Stage) -> Vec<PathBuf> {
     let of_session = [
         "XDG_DATA_HOME",
         "XDG_CONFIG_HOME",

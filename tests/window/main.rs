@@ -16,3 +16,5 @@ mod import_killed;
 mod importing;
 mod interrupted;
 mod main_job;
+mod signing_in;
+mod tokens;

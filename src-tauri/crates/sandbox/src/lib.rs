@@ -175,6 +175,12 @@ impl Sandbox {
             .collect()
     }
 
+    /// Every code and token that Intuit and Zoho gave out, with what it is: for looking where it must not be.
+    pub fn issued(&self) -> Vec<(&'static str, String)> {
+        let world = self.house.world();
+        [world.intuit.issued(), world.zoho.issued()].concat()
+    }
+
     pub fn forget_requests(&self) {
         self.house.world().requests.clear();
     }

@@ -158,6 +158,20 @@ impl Intuit {
         known.ledger.add(&mut self.dice, now, today)
     }
 
+    /// Every code and token given out, with what it is.
+    pub(crate) fn issued(&self) -> Vec<(&'static str, String)> {
+        let codes = self
+            .codes
+            .iter()
+            .map(|code| ("a code of Intuit", &code.text));
+        let refresh = self.grants.iter().flat_map(tokens::Grant::refresh_tokens);
+        let refresh = refresh.map(|text| ("a refresh token of Intuit", text));
+        let access = self.access.iter();
+        let access = access.map(|token| ("an access token of Intuit", &token.text));
+        let all = codes.chain(refresh).chain(access);
+        all.map(|(what, text)| (what, text.clone())).collect()
+    }
+
     pub(crate) fn all_grants(&self) -> Value {
         self.grants.iter().map(tokens::Grant::shown).collect()
     }

@@ -60,6 +60,10 @@ pub(super) struct Access {
 }
 
 impl Grant {
+    pub(super) fn refresh_tokens(&self) -> impl Iterator<Item = &String> {
+        self.tokens.iter().map(|token| &token.text)
+    }
+
     pub(super) fn shown(&self) -> Value {
         json!({ "realm": self.realm_id, "refresh_tokens": self.tokens.len(), "ended": self.end.is_some() })
     }

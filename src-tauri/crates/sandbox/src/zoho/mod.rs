@@ -150,6 +150,20 @@ impl Zoho {
             .is_some_and(|known| known.delete(invoice))
     }
 
+    /// Every code and token given out, with what it is.
+    pub(crate) fn issued(&self) -> Vec<(&'static str, String)> {
+        let codes = self.codes.iter().map(|code| ("a code of Zoho", &code.text));
+        let refresh = self
+            .grants
+            .iter()
+            .filter_map(|grant| grant.refresh.as_ref());
+        let refresh = refresh.map(|text| ("a refresh token of Zoho", text));
+        let access = self.access.iter();
+        let access = access.map(|token| ("an access token of Zoho", &token.text));
+        let all = codes.chain(refresh).chain(access);
+        all.map(|(what, text)| (what, text.clone())).collect()
+    }
+
     pub(crate) fn all_grants(&self) -> Value {
         self.grants.iter().map(tokens::Grant::shown).collect()
     }

@@ -31,7 +31,7 @@ pub(super) struct Code {
 /// What the person allowed.
 pub(super) struct Grant {
     /// None when only an access token was given out.
-    refresh: Option<String>,
+    pub(super) refresh: Option<String>,
     pub(super) region: Region,
     pub(super) scopes: Vec<String>,
     /// The only one it is good for.
@@ -42,7 +42,7 @@ pub(super) struct Grant {
 }
 
 pub(super) struct Access {
-    text: String,
+    pub(super) text: String,
     pub(super) grant: usize,
     pub(super) expires: i64,
 }
