@@ -4,23 +4,28 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use desk::{
-    Addresses, Checkpoint, Desk, Host, HostFuture, KeychainChoice, Pacing, Setup, SystemClock,
+use desk::{Checkpoint, Desk, Host, HostFuture, KeychainChoice, Pacing, Setup, SystemClock};
+use sandbox::visit::{self, Decision};
+use sandbox::{
+    Company, Environment, INTUIT_CLIENT, INTUIT_SECRET, Options, Sandbox, Validation, ZOHO_CLIENT,
+    ZOHO_SECRET,
 };
-use sandbox::{Company, Options, Sandbox, Validation};
 use serde_json::{Value, json};
 
 use crate::support::Stage;
+use crate::support::stage::{addresses, variables};
 
-/// Nobody is there to ask.
-struct Nobody;
+/// Is asked for nothing but sign-ins, and agrees to all of them.
+struct Agreeing;
 
-impl Host for Nobody {
+impl Host for Agreeing {
     fn choose_save_path<'a>(&'a self, _: &'a str) -> HostFuture<'a, Option<std::path::PathBuf>> {
         Box::pin(async { None })
     }
 
-    fn open_browser(&self, _: &str) -> Result<(), String> {
+    fn open_browser(&self, address: &str) -> Result<(), String> {
+        let address = address.to_owned();
+        std::thread::spawn(move || visit::open(&visit::decide(&address, Decision::Allow)?));
         Ok(())
     }
 }
@@ -34,16 +39,11 @@ pub fn company(invoices: usize) -> Options {
 
 /// Opens a desk on a folder; one that another desk is just leaving is waited for.
 pub async fn open(sandbox: &Sandbox, folder: &Path, pacing: Pacing) -> Arc<Desk> {
-    let variable = |name: &str| match name {
-        "DESK_DEBITURA_URL" => Some(sandbox.debitura_url()),
-        "DESK_STRIPE_URL" => Some(sandbox.stripe_url()),
-        _ => None,
-    };
     let setup = Setup {
         data_dir: folder.to_owned(),
         keychain: KeychainChoice::Memory,
-        addresses: Addresses::from_environment(variable).unwrap(),
-        host: Arc::new(Nobody),
+        addresses: addresses(&variables(sandbox)),
+        host: Arc::new(Agreeing),
         clock: Arc::new(SystemClock),
         pacing,
         hold: Duration::ZERO,
@@ -67,10 +67,43 @@ pub async fn call(desk: &Arc<Desk>, name: &str, request: Value) -> Value {
 
 /// Enters both keys.
 pub async fn connect(desk: &Arc<Desk>, sandbox: &Sandbox) {
-    let key = json!({ "key": sandbox.debitura_key(), "environment": "sandbox", "workspace": null });
-    call(desk, "connect_debitura", key).await;
+    connect_debitura(desk, sandbox).await;
     let key = json!({ "key": sandbox.stripe_key(), "connection": null });
     call(desk, "connect_stripe", key).await;
+    settle(desk).await;
+}
+
+async fn connect_debitura(desk: &Arc<Desk>, sandbox: &Sandbox) {
+    let key = json!({ "key": sandbox.debitura_key(), "environment": "sandbox", "workspace": null });
+    call(desk, "connect_debitura", key).await;
+}
+
+/// Signs in to QuickBooks or Zoho with the first company that the provider offers.
+pub async fn sign_in(desk: &Arc<Desk>, sandbox: &Sandbox, provider: &str) {
+    connect_debitura(desk, sandbox).await;
+    let (id, secret) = match provider {
+        "quickbooks" => (INTUIT_CLIENT, INTUIT_SECRET),
+        _ => (ZOHO_CLIENT, ZOHO_SECRET),
+    };
+    let application =
+        json!({ "provider": provider, "client_id": id, "client_secret": secret, "region": null });
+    let known = call(desk, "save_application", application).await;
+    for redirect in known[provider]["redirects"].as_array().unwrap() {
+        let redirect = redirect.as_str().unwrap();
+        let _ = sandbox.register_intuit_redirect(Environment::Development, redirect);
+        let _ = sandbox.register_zoho_redirect(redirect);
+    }
+    let start =
+        json!({ "provider": provider, "connection": null, "open": true, "take_first": true });
+    call(desk, "start_sign_in", start).await;
+    loop {
+        let current = call(desk, "sign_in", json!({})).await["current"].clone();
+        match current["step"].as_str() {
+            Some("done") => break,
+            Some("failed") => panic!("{current}"),
+            _ => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
     settle(desk).await;
 }
 

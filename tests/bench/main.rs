@@ -1,4 +1,4 @@
-//! Measurements on this machine in this run: fetching against Stripe's own client, lists of 100,000 invoices against lists of
+//! Measurements on this machine in this run: fetching against Stripe's own client, QuickBooks and Zoho within their limits, lists of 100,000 invoices against lists of
 //! 100 and against bare SQL, a thousand cases at the agreed pace, and how the window starts. Started by `cargo xtask bench`, which brings display and keychain.
 #![allow(clippy::unwrap_used)]
 #![allow(clippy::print_stdout, reason = "a measurement is there to be read")]
@@ -12,6 +12,7 @@ mod importing;
 mod listing;
 mod official;
 mod painting;
+mod sources;
 mod starting;
 mod submitting;
 mod table;
@@ -42,6 +43,9 @@ async fn main() {
 
     if asked("fetching") {
         fetching::measure(&mut table).await;
+    }
+    if asked("sources") {
+        sources::measure(&mut table).await;
     }
     if asked("submitting") {
         submitting::measure(&mut table).await;

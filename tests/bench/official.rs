@@ -1,11 +1,11 @@
-//! What others made, to measure against: Stripe's own Python client, in the environment that the sandbox's suite makes and
-//! keeps, and the readers of tables that pages use.
+//! What others made, to measure against: Python clients of the providers, in the environment that the sandbox's suite makes
+//! and keeps, and the readers of tables that pages use.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use sandbox::Sandbox;
+use sandbox::{Environment, INTUIT_CLIENT, INTUIT_SECRET, Sandbox};
 use serde_json::Value;
 
 use crate::support::repository;
@@ -21,22 +21,45 @@ pub struct Reading {
 /// Reads everything; counted from before the first request, without the interpreter's start.
 pub async fn read_all(sandbox: &Sandbox) -> Reading {
     let arguments = [sandbox.stripe_url(), sandbox.stripe_key().to_owned()];
-    let read = tokio::task::spawn_blocking(move || {
-        let mut command = Command::new(python());
-        command
-            .arg(repository("tests/bench/read_all.py"))
-            .args(arguments)
-            .env_remove("HTTP_PROXY")
-            .env_remove("http_proxy");
-        run(command)
-    });
-    let read: Value = serde_json::from_str(&read.await.unwrap()).unwrap();
+    let read = told("tests/bench/read_all.py", arguments).await;
     let seconds = |name: &str| Duration::from_secs_f64(read[name].as_f64().unwrap());
     Reading {
         invoices: usize::try_from(read["count"].as_u64().unwrap()).unwrap(),
         first: seconds("first"),
         last: seconds("last"),
     }
+}
+
+/// Reads a company with `python-quickbooks`, customers and all; how many invoices, and how long it took.
+pub async fn read_quickbooks(sandbox: &Sandbox) -> (usize, Duration) {
+    let arguments = [
+        repository("src-tauri/crates/sandbox/clients")
+            .display()
+            .to_string(),
+        sandbox.intuit_url(),
+        sandbox.quickbooks_url(Environment::Development),
+        sandbox.url(),
+        INTUIT_CLIENT.to_owned(),
+        INTUIT_SECRET.to_owned(),
+    ];
+    let read = told("tests/bench/read_quickbooks.py", arguments).await;
+    let count = usize::try_from(read["count"].as_u64().unwrap()).unwrap();
+    let took = Duration::from_secs_f64(read["took"].as_f64().unwrap());
+    (count, took)
+}
+
+/// What a script prints that was started with these words.
+async fn told<const N: usize>(script: &'static str, words: [String; N]) -> Value {
+    let told = tokio::task::spawn_blocking(move || {
+        let mut command = Command::new(python());
+        command
+            .arg(repository(script))
+            .args(words)
+            .env_remove("HTTP_PROXY")
+            .env_remove("http_proxy");
+        run(command)
+    });
+    serde_json::from_str(&told.await.unwrap()).unwrap()
 }
 
 /// A Python with the pinned clients.

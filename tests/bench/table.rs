@@ -34,6 +34,18 @@ impl Table {
         self.line(what, format!("{size:.0} MB"), against, size / than.1, aim);
     }
 
+    /// The same for what can be counted.
+    pub fn counts(&mut self, what: &str, count: usize, than: (&str, usize), aim: Option<f64>) {
+        let ratio = count as f64 / than.1 as f64;
+        self.line(
+            what,
+            count.to_string(),
+            format!("{} {}", than.0, than.1),
+            ratio,
+            aim,
+        );
+    }
+
     fn line(&mut self, what: &str, figure: String, against: String, ratio: f64, aim: Option<f64>) {
         let verdict = match aim {
             None => String::new(),

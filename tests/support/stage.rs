@@ -77,49 +77,17 @@ impl Stage {
 
     /// What the application is told about the world by its environment.
     pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
-        let sandbox = &self.sandbox;
-        let regions = |of: fn(&Sandbox, Region) -> String| {
-            format!(
-                "us={},eu={}",
-                of(sandbox, Region::Us),
-                of(sandbox, Region::Eu)
-            )
-        };
-        vec![
-            ("DESK_DEBITURA_URL", sandbox.debitura_url()),
-            ("DESK_STRIPE_URL", sandbox.stripe_url()),
-            (
-                "DESK_QUICKBOOKS_URL",
-                sandbox.quickbooks_url(Intuit::Development),
-            ),
-            (
-                "DESK_INTUIT_DISCOVERY_URL",
-                format!(
-                    "{}/.well-known/openid-sandbox-configuration",
-                    sandbox.intuit_url()
-                ),
-            ),
-            (
-                "DESK_ZOHO_ACCOUNTS_URL",
-                regions(Sandbox::zoho_accounts_url),
-            ),
-            ("DESK_ZOHO_API_URL", regions(Sandbox::zoho_api_url)),
-            ("DESK_RELAY_URL", self.relay.clone().unwrap_or_default()),
-        ]
+        let mut variables = variables(&self.sandbox);
+        variables.push(("DESK_RELAY_URL", self.relay.clone().unwrap_or_default()));
+        variables
     }
 
     /// The desk in this process, as the bridge serves it.
     pub fn opening(&self) -> Arc<Opening> {
-        let variables = self.variables();
-        let addresses = Addresses::from_environment(|wanted| {
-            let found = variables.iter().find(|(name, _)| *name == wanted);
-            found.map(|(_, value)| value.clone())
-        })
-        .expect("the sandbox is on this machine");
         let setup = Setup {
             data_dir: self.data_dir(),
             keychain: KeychainChoice::Memory,
-            addresses,
+            addresses: addresses(&self.variables()),
             host: Arc::new(Recording {
                 saved: self.saved(),
                 links: self.links(),
@@ -149,6 +117,46 @@ impl Stage {
         let opening = opening.upgrade().expect("the bridge serves a page");
         debitura_desk::dragged(&opening, drag);
     }
+}
+
+/// Where the application in this process finds everybody.
+pub fn addresses(variables: &[(&str, String)]) -> Addresses {
+    Addresses::from_environment(|wanted| {
+        let found = variables.iter().find(|(name, _)| *name == wanted);
+        found.map(|(_, value)| value.clone())
+    })
+    .expect("the sandbox is on this machine")
+}
+
+/// What it is told of a sandbox.
+pub fn variables(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+    let regions = |of: fn(&Sandbox, Region) -> String| {
+        format!(
+            "us={},eu={}",
+            of(sandbox, Region::Us),
+            of(sandbox, Region::Eu)
+        )
+    };
+    vec![
+        ("DESK_DEBITURA_URL", sandbox.debitura_url()),
+        ("DESK_STRIPE_URL", sandbox.stripe_url()),
+        (
+            "DESK_QUICKBOOKS_URL",
+            sandbox.quickbooks_url(Intuit::Development),
+        ),
+        (
+            "DESK_INTUIT_DISCOVERY_URL",
+            format!(
+                "{}/.well-known/openid-sandbox-configuration",
+                sandbox.intuit_url()
+            ),
+        ),
+        (
+            "DESK_ZOHO_ACCOUNTS_URL",
+            regions(Sandbox::zoho_accounts_url),
+        ),
+        ("DESK_ZOHO_API_URL", regions(Sandbox::zoho_api_url)),
+    ]
 }
 
 /// A host that answers at once and writes down what it was asked.

@@ -6,8 +6,8 @@ use crate::{page, session, system, train};
 /// The part that the trainer of the column mapping measures: it learns anew for every system it leaves out.
 const MAPPING: &str = "mapping";
 
-/// Builds with optimisation and measures: everything, or the parts named (`fetching`, `importing`, `mapping`,
-/// `submitting`, `listing`, `painting`, `starting`). A missed aim is a figure in the table, not a failure.
+/// Builds with optimisation and measures: everything, or the parts named (`fetching`, `sources`, `importing`,
+/// `mapping`, `submitting`, `listing`, `painting`, `starting`). A missed aim is a figure in the table, not a failure.
 pub fn run_all(arguments: &[String]) -> Done {
     let mapping = arguments.iter().any(|part| part == MAPPING);
     let others: Vec<String> = arguments
