@@ -1706,7 +1706,7 @@ export interface Commands {
   sign_in: { request: Nothing; answer: SignIns };
   /** Opens the browser again for the sign-in that waits */
   open_sign_in: { request: Nothing; answer: SignInView };
-  /** Gives up the sign-in that waits */
+  /** Gives up a sign-in that waits */
   cancel_sign_in: { request: ById; answer: Nothing };
   /** Takes the address that the browser showed when it could not come back */
   paste_sign_in: { request: PastedAnswer; answer: SignInView };
