@@ -15,6 +15,7 @@ from drive_intuit import allow, control
 from intuitlib.client import AuthClient
 from intuitlib.enums import Scopes
 from quickbooks import QuickBooks
+from quickbooks.exceptions import QuickbooksException
 from quickbooks.objects.customer import Customer
 from quickbooks.objects.invoice import Invoice
 from quickbooks.objects.preferences import Preferences
@@ -23,9 +24,20 @@ PAGE = 1000
 REDIRECT = "http://localhost:8123/cb/quickbooks"
 
 
+def patiently(read, *args):
+    """The client neither paces itself nor waits when it is refused, so its user does."""
+    while True:
+        try:
+            return read(*args)
+        except QuickbooksException as refused:
+            if "ThrottleExceeded" not in str(refused):
+                raise
+            time.sleep(0.2)
+
+
 def every(read):
     rows = []
-    while page := read(len(rows) + 1):
+    while page := patiently(read, len(rows) + 1):
         rows += page
         if len(page) < PAGE:
             break
