@@ -1,8 +1,8 @@
 //! Writing rows of the lists. Whatever can be worked out beforehand is: there is one writer, and everybody waits for it.
 
 use jiff::Timestamp;
-use receivables::{InvoiceId, Money};
-use rusqlite::{OptionalExtension, Transaction, params};
+use receivables::InvoiceId;
+use rusqlite::{OptionalExtension, ToSql, Transaction, params};
 
 use super::invoices::reference_key;
 use super::projection::{codes_text, state_number};
@@ -64,7 +64,9 @@ pub(super) struct Listed {
     reference_sort: Option<String>,
     debtor_name: Option<String>,
     debtor_sort: Option<String>,
-    amount: Option<Money>,
+    currency: Option<&'static str>,
+    minor: Option<i64>,
+    worth: Option<i64>,
     case_date: Option<String>,
     due_date: Option<String>,
     country: Option<String>,
@@ -87,7 +89,9 @@ impl Listed {
             reference: projection.reference.clone(),
             debtor_sort: sorted(&projection.debtor_name),
             debtor_name: projection.debtor_name.clone(),
-            amount: projection.amount,
+            currency: projection.amount.map(|amount| amount.currency.code()),
+            minor: projection.amount.map(|amount| amount.minor),
+            worth: projection.amount.map(|amount| Worth::from(amount).0),
             case_date: projection.case_date.map(|day| day.to_string()),
             due_date: projection.due_date.map(|day| day.to_string()),
             country: projection.country.clone(),
@@ -97,6 +101,30 @@ impl Listed {
             fingerprint: projection.fingerprint(&search),
             search,
         }
+    }
+
+    /// The columns from `state` to `fingerprint`, in the order in which both statements below name them.
+    fn values(&self) -> [&dyn ToSql; 18] {
+        [
+            &self.state,
+            &self.partly_paid,
+            &self.reference,
+            &self.reference_key,
+            &self.reference_sort,
+            &self.debtor_name,
+            &self.debtor_sort,
+            &self.currency,
+            &self.minor,
+            &self.worth,
+            &self.case_date,
+            &self.due_date,
+            &self.country,
+            &self.codes,
+            &self.first_problem,
+            &self.suggestions,
+            &self.search,
+            &self.fingerprint,
+        ]
     }
 }
 
@@ -191,33 +219,17 @@ pub(super) fn upsert(
                 key
             }
             None => {
-                let key = insert.insert(params![
-                    workspace,
-                    connection,
-                    row.id,
-                    row.debtor,
-                    row.created,
-                    at,
-                    walk,
-                    listed.state,
-                    listed.partly_paid,
-                    listed.reference,
-                    listed.reference_key,
-                    listed.reference_sort,
-                    listed.debtor_name,
-                    listed.debtor_sort,
-                    listed.amount.map(|amount| amount.currency.code()),
-                    listed.amount.map(|amount| amount.minor),
-                    listed.amount.map(|amount| Worth::from(amount).0),
-                    listed.case_date,
-                    listed.due_date,
-                    listed.country,
-                    listed.codes,
-                    listed.first_problem,
-                    listed.suggestions,
-                    listed.search,
-                    listed.fingerprint,
-                ])?;
+                let mut all: Vec<&dyn ToSql> = vec![
+                    &workspace,
+                    &connection,
+                    &row.id,
+                    &row.debtor,
+                    &row.created,
+                    &at,
+                    &walk,
+                ];
+                all.extend(listed.values());
+                let key = insert.insert(&*all)?;
                 make_searchable(tx, key, &listed.search)?;
                 key
             }
@@ -245,6 +257,8 @@ pub(super) fn project(
             .execute([key])?;
         make_searchable(tx, key, &listed.search)?;
     }
+    let mut all: Vec<&dyn ToSql> = vec![&key];
+    all.extend(listed.values());
     tx.prepare_cached(
         "UPDATE invoices SET state = ?2, partly_paid = ?3, reference = ?4, reference_key = ?5, reference_sort = ?6,
              debtor_name = ?7, debtor_sort = ?8, currency = ?9, minor = ?10, worth = ?11, case_date = ?12,
@@ -252,27 +266,7 @@ pub(super) fn project(
              fingerprint = ?19
          WHERE key = ?1",
     )?
-    .execute(params![
-        key,
-        listed.state,
-        listed.partly_paid,
-        listed.reference,
-        listed.reference_key,
-        listed.reference_sort,
-        listed.debtor_name,
-        listed.debtor_sort,
-        listed.amount.map(|amount| amount.currency.code()),
-        listed.amount.map(|amount| amount.minor),
-        listed.amount.map(|amount| Worth::from(amount).0),
-        listed.case_date,
-        listed.due_date,
-        listed.country,
-        listed.codes,
-        listed.first_problem,
-        listed.suggestions,
-        listed.search,
-        listed.fingerprint,
-    ])?;
+    .execute(&*all)?;
     Ok(true)
 }
 
