@@ -1,6 +1,5 @@
-//! One fetch from one source: page by page, each page kept with its cursor before the next is asked for; what left the
-//! list since is read again one by one, since a list does not show it. A source that tells its changes is not walked
-//! through again.
+//! One fetch from one source: page by page, each kept with its cursor, in order; what left the list since is read again
+//! one by one, since a list does not show it. A source that tells its changes is not walked through again.
 
 use std::collections::HashSet;
 use std::sync::Arc;

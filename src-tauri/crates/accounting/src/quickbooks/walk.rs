@@ -50,9 +50,11 @@ impl QuickBooks {
     ///
     /// By creation is by when QuickBooks made the record. An invoice without a due date is not found by due date.
     ///
-    /// The next page is asked for only after `sink` took the one before. A cursor that leads nowhere any more leads back,
-    /// to the start if need be. One that leaves the list is simply not there, so only a complete walk says anything about
-    /// what is missing.
+    /// The next page is asked for while `sink` takes the one before, and no page further ahead: a thousand invoices take
+    /// longer to keep than the pace holds a request back. `sink` is given one page at a time, in order.
+    ///
+    /// A cursor that leads nowhere any more leads back, to the start if need be. An invoice that leaves the list is simply
+    /// not there, so only a complete walk says anything about what is missing.
     pub async fn walk<E, F, Fut>(
         &self,
         filter: Filter,
@@ -76,8 +78,15 @@ impl QuickBooks {
             self.learn_all(&mut customers, count).await?;
         }
         let mut most = PAGE;
+        let mut taking: Option<Fut> = None;
         loop {
-            let rows = match self.query(unpaid.page(position.start, most)).await {
+            let asking = self.query(unpaid.page(position.start, most));
+            let (answer, ()) = tokio::try_join!(
+                biased;
+                async { Ok(asking.await) },
+                async { taken(taking.take()).await },
+            )?;
+            let rows = match answer {
                 Ok(found) => found.invoice,
                 Err(Refused::TooMuch(_)) if most > SMALLEST_PAGE => {
                     most = (most / 4).max(SMALLEST_PAGE);
@@ -121,11 +130,19 @@ impl QuickBooks {
                 without_customers: false,
                 unreadable,
             };
-            sink(page).await.map_err(Stopped::Sink)?;
+            let page = sink(page);
             if is_last {
-                return Ok(());
+                return taken(Some(page)).await;
             }
+            taking = Some(page);
         }
+    }
+}
+
+async fn taken<E>(page: Option<impl Future<Output = Result<(), E>>>) -> Result<(), Stopped<E>> {
+    match page {
+        Some(page) => page.await.map_err(Stopped::Sink),
+        None => Ok(()),
     }
 }
 

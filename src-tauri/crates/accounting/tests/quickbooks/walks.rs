@@ -1,10 +1,11 @@
 //! Whole walks: everything arrives once and adds up, whatever happens meanwhile.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use accounting::{Filter, Slice, Stopped};
+use accounting::{Filter, Page, Slice, Stopped};
 use jiff::{SignedDuration, Timestamp};
 use receivables::{Field, Money, SourceStatus};
 use sandbox::{Company, Edit, Effect, Environment, When};
@@ -175,6 +176,40 @@ async fn an_interrupted_walk_goes_on_where_it_was() {
             "nothing twice and nothing missing"
         );
     }
+}
+
+#[tokio::test]
+async fn the_next_page_is_asked_for_while_one_is_taken_and_none_further_ahead() {
+    let rig = Rig::of(Company::Large(2_500)).await;
+    let asked = || {
+        let requests = rig.sandbox.requests_to(QUERY).into_iter();
+        let pages = requests.filter(|request| {
+            let statement = request.body.as_deref().unwrap_or_default();
+            request.answered.is_some() && statement.contains("from Invoice")
+        });
+        pages.count()
+    };
+    let taken = AtomicUsize::new(0);
+    let take = |page: Page| {
+        let asked = &asked;
+        let ahead = taken.fetch_add(1, Ordering::Relaxed) + 1 + usize::from(!page.is_last());
+        async move {
+            let next = async {
+                while asked() < ahead {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            };
+            let waited = tokio::time::timeout(Duration::from_secs(30), next).await;
+            waited.map_err(|_| "nothing is asked for while a page is kept")?;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            match asked() == ahead {
+                true => Ok(()),
+                false => Err("an interrupted walk would ask again for more than one page"),
+            }
+        }
+    };
+    rig.books.walk(ever(), None, take).await.unwrap();
+    assert_eq!(taken.into_inner(), 3);
 }
 
 #[tokio::test]
