@@ -7,7 +7,7 @@ use sandbox::Options;
 use tauri::DragDropEvent;
 
 use crate::support::browser::in_browser;
-use crate::support::import_job::{arrive, go};
+use crate::support::import_job::{arrive, connect_debitura, go};
 use crate::support::main_job::click;
 use crate::support::session::View;
 use crate::support::{Page, Stage, exports};
@@ -37,6 +37,31 @@ async fn look(page: &Page, name: &str) {
         Vec::<String>::new(),
         "{name}: a barrier for somebody"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: cargo xtask test"]
+async fn a_file_dropped_in_the_first_run_is_not_lost_without_a_word() {
+    let stage = Stage::set(Options::default()).await;
+    let danish = exports::danish(stage.folder.path()).file;
+    in_browser("dropping-first", &stage, View::USUAL, async |page| {
+        page.see("heading", "Connect Debitura").await;
+        over(&stage, std::slice::from_ref(&danish));
+        page.read("Connect Debitura first, then drop the file")
+            .await;
+        look(page, "too-early").await;
+        drop_on(&stage, std::slice::from_ref(&danish));
+        page.read("No Debitura account is connected.").await;
+        look(page, "refused-too-early").await;
+
+        connect_debitura(page, &stage).await;
+        page.see("[data-testid=first-file]", "").await;
+        look(page, "first-source").await;
+        drop_on(&stage, std::slice::from_ref(&danish));
+        page.see("[data-testid=file-rows]", "").await;
+        page.see("heading", "Åbne poster.csv").await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

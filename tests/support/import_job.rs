@@ -11,6 +11,14 @@ use super::{Page, Stage};
 
 /// Begins without a source of invoices: files are enough.
 pub async fn arrive(page: &Page, stage: &Stage) {
+    connect_debitura(page, stage).await;
+    page.press("Later").await;
+    page.gone("[data-testid=stripe-key]", "").await;
+    go(page, "#/bulk-import/files").await;
+}
+
+/// The first step of the first run.
+pub async fn connect_debitura(page: &Page, stage: &Stage) {
     enter_key(
         page,
         "[data-testid=debitura-key]",
@@ -19,9 +27,6 @@ pub async fn arrive(page: &Page, stage: &Stage) {
     .await;
     click(page, "[data-testid=connect-debitura]").await;
     page.see("[data-testid=stripe-key]", "").await;
-    page.press("Later").await;
-    page.gone("[data-testid=stripe-key]", "").await;
-    go(page, "#/bulk-import/files").await;
 }
 
 /// Plays it all; `shown` is called at each step with its name.

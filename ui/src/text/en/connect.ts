@@ -14,6 +14,7 @@ export const connect = {
     step: (at: number, of: number) => `Step ${number(at)} of ${number(of)}`,
     debitura: 'Connect Debitura',
     source: 'Connect your first source',
+    fileNote: 'Or drop a file with your unpaid invoices on the window.',
     sample: 'Look around with sample data',
     sampleNote: 'No account needed. Nothing leaves this computer.',
     later: 'Later',

@@ -15,6 +15,9 @@ export const imports = {
   dropNamed: (names: string[]) => `Drop to import ${names.join(', ')}`,
   meanwhile: (names: string[]) =>
     `${names.join(', ')} ${plural(names.length, 'is', 'are')} ready to be looked at`,
+  dropTooEarly: 'Connect Debitura first, then drop the file',
+  dropTooEarlyText:
+    'An import belongs to the creditor whose cases it becomes. Sample data will do for a look around.',
   dropText: 'It is copied and read on this computer. Nothing is sent.',
 
   step: {

@@ -48,16 +48,20 @@ export const choosing = {
   forget(): void {
     refused = [];
   },
-  async choose(): Promise<void> {
-    if (busy) return;
+  /** Whether a file was chosen, and is shown now. */
+  async choose(): Promise<boolean> {
+    if (busy) return false;
     busy = true;
     try {
       const chosen = await call('choose_import', {});
-      if (chosen.import === null) return;
+      if (chosen.import === null) return false;
       refused = [];
       goToImport(chosen.import);
+      return true;
     } catch (thrown) {
-      show({ imports: [], failures: [failureOf(thrown)] });
+      const failure = failureOf(thrown);
+      show({ imports: [], failures: [failure] });
+      return failure.code === 'table_unreadable';
     } finally {
       busy = false;
     }
