@@ -10,6 +10,8 @@
 
 mod desk;
 mod dice;
+#[path = "../support/disk.rs"]
+mod disk;
 mod documents;
 mod faults;
 mod figures;

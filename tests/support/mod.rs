@@ -10,6 +10,8 @@ pub mod bridge;
 pub mod browser;
 pub mod command_line;
 #[cfg(target_os = "linux")]
+pub mod disk;
+#[cfg(target_os = "linux")]
 pub mod dragging;
 pub mod driver;
 pub mod exports;

@@ -1,26 +1,39 @@
 //! A disk that cannot be written, and one that is full.
 
+use std::path::Path;
+use std::process::Command;
+
 use sandbox::{Effect, Fault, Options, When};
 
-use super::{Disk, agree_and_submit, connect, fetched, no_longer, read_failure, review, submitted};
+use super::{agree_and_submit, connect, fetched, no_longer, read_failure, review, submitted};
 use crate::support::Stage;
+use crate::support::disk::Disk;
 use crate::support::session::View;
 use crate::support::window::in_window;
+
+/// Makes a mounted disk read-only or writable.
+fn remount(at: &Path, how: &str) {
+    let done = Command::new("mount")
+        .args(["-o", &format!("remount,{how}")])
+        .arg(at)
+        .status();
+    assert!(done.unwrap().success(), "the disk is not remounted {how}");
+}
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a display and the engine's driver: cargo xtask test"]
 async fn a_read_only_folder_is_named_and_used_once_it_can_be_written() {
     let stage = Stage::set(Options::default()).await;
     let data = stage.data_dir();
-    let Some(disk) = Disk::mount(&data, 24) else {
+    let Some(_mounted) = Disk::mount(&data, 24) else {
         return;
     };
-    disk.remount("ro");
+    remount(&data, "ro");
     in_window("failures-read-only", &stage, View::USUAL, async |page| {
         let words = format!("The data folder cannot be written: {}.", data.display());
         let next = "Give your user write access to the folder";
         read_failure(page, "read-only-folder", &[&words, next]).await;
-        disk.remount("rw");
+        remount(&data, "rw");
         page.press("Try again").await;
         connect(page, "debitura", stage.sandbox.debitura_key()).await;
         page.read(super::PLAYED).await;

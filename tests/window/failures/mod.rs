@@ -8,8 +8,6 @@ mod places;
 mod reaching;
 mod recovery;
 
-use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -130,57 +128,4 @@ async fn submitted(page: &Page, stage: &Stage, count: usize) {
     );
     let violations = stage.sandbox.violations();
     assert!(violations.is_empty(), "{violations:#?}");
-}
-
-/// A file system in memory, mounted where the application keeps its data.
-struct Disk<'a>(&'a Path);
-
-impl<'a> Disk<'a> {
-    /// `None`, and a line that says why, where this user may not mount.
-    fn mount(at: &'a Path, megabytes: u32) -> Option<Disk<'a>> {
-        std::fs::create_dir_all(at).unwrap();
-        let options = format!("size={megabytes}m,mode=700");
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &options, "tmpfs"])
-            .arg(at)
-            .output();
-        let why = match mounted {
-            Ok(done) if done.status.success() => return Some(Disk(at)),
-            Ok(done) => String::from_utf8_lossy(&done.stderr).trim().to_owned(),
-            Err(error) => error.to_string(),
-        };
-        println!("    SKIPPED, nothing was tested: this user may not mount a file system ({why})");
-        None
-    }
-
-    fn remount(&self, how: &str) {
-        let done = Command::new("mount")
-            .args(["-o", &format!("remount,{how}")])
-            .arg(self.0)
-            .status();
-        assert!(done.unwrap().success(), "the disk is not remounted {how}");
-    }
-
-    /// Leaves no byte free.
-    fn fill(&self) {
-        use std::io::Write;
-        let mut ballast = std::fs::File::create(self.0.join("ballast")).unwrap();
-        for size in [1 << 16, 1 << 12, 1] {
-            while ballast
-                .write(&vec![b'.'; size])
-                .is_ok_and(|wrote| wrote > 0)
-            {}
-        }
-    }
-
-    fn free(&self) {
-        std::fs::remove_file(self.0.join("ballast")).unwrap();
-    }
-}
-
-impl Drop for Disk<'_> {
-    fn drop(&mut self) {
-        // Lazily: the application may still be about to close its files.
-        let _ = Command::new("umount").arg("-l").arg(self.0).status();
-    }
 }
