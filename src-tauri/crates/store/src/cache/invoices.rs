@@ -188,15 +188,16 @@ impl Cache {
         let states = numbers(among);
         self.database
             .read(move |tx| {
+                // Along the index of references, in its order: nothing is held but what is found.
                 tx.prepare_cached(&format!(
-                    "WITH listed AS (
-                         SELECT reference_key, state, key FROM invoices
+                    "SELECT i.id, i.state, i.reference_key FROM (
+                         SELECT workspace, reference_key FROM invoices INDEXED BY invoices_same_reference
                          WHERE workspace = (SELECT key FROM workspaces WHERE id = ?1)
-                             AND reference_key IS NOT NULL AND state IN ({states}))
-                     SELECT i.id, i.state, i.reference_key FROM invoices AS i
-                     WHERE i.key IN (
-                         SELECT key FROM listed WHERE reference_key IN (
-                             SELECT reference_key FROM listed GROUP BY reference_key HAVING count(*) > 1))
+                             AND reference_key IS NOT NULL AND state IN ({states})
+                         GROUP BY reference_key HAVING count(*) > 1) AS shared
+                     CROSS JOIN invoices AS i INDEXED BY invoices_same_reference
+                         ON i.workspace = shared.workspace AND i.reference_key = shared.reference_key
+                             AND i.state IN ({states})
                      ORDER BY i.reference_key, i.key"
                 ))?
                 .query_map([Text(workspace)], duplicate)?
