@@ -16,6 +16,8 @@ use crate::wire::{Failure, Subject};
 const RULES: u32 = 2;
 /// Invoices judged between two writes.
 const CHUNK: u32 = 2000;
+/// Whole records held at once.
+const HELD: usize = 500;
 /// States whose references must not be shared: they may still become cases.
 pub(crate) const OPEN: [State; 4] = [
     State::Ready,
@@ -196,18 +198,29 @@ impl Office {
         }
         if !touched.is_empty() {
             let judging = self.judging(workspace).await?;
-            let stored = self.cache.get_many(workspace.id, touched).await?;
-            let judged = stored.iter().map(|stored| {
-                (
-                    stored.invoice.id.clone(),
-                    Projection::of(&stored.invoice, &judging.judge(&stored.invoice)),
-                )
-            });
-            self.cache
-                .update_projections(workspace.id, judged.collect())
-                .await?;
+            self.judge_again(workspace, &judging, &touched).await?;
         }
         self.events.changed(Subject::Invoices);
+        Ok(())
+    }
+
+    /// Writes what a judgement says of some invoices, and of no others.
+    pub(crate) async fn judge_again(
+        &self,
+        workspace: &Workspace,
+        judging: &Judging,
+        ids: &[InvoiceId],
+    ) -> Result<(), Failure> {
+        for lot in ids.chunks(HELD) {
+            let stored = self.cache.get_many(workspace.id, lot.to_vec()).await?;
+            let judged = stored.into_iter().map(|stored| {
+                let invoice = stored.invoice;
+                let projection = Projection::of(&invoice, &judging.judge(&invoice));
+                (invoice.id, projection)
+            });
+            let judged = judged.collect();
+            self.cache.update_projections(workspace.id, judged).await?;
+        }
         Ok(())
     }
 

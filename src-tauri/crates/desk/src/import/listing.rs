@@ -43,13 +43,11 @@ impl Office {
         // Which references are shared shows only now that all are here.
         let duplicates = self.cache.duplicates(workspace.id, &OPEN).await?;
         let shared: Vec<InvoiceId> = duplicates.into_iter().map(|found| found.invoice).collect();
-        for lot in shared.chunks(LOT) {
-            self.reproject_some(workspace, lot).await?;
-        }
-        Ok(())
+        let judging = self.judging(workspace).await?;
+        self.judge_again(workspace, &judging, &shared).await
     }
 
-    /// Judges the rows kept under a connection, lot after lot, while those before are written.
+    /// Judges the rows kept under a connection, lot after lot: the next is read meanwhile, and the one before written.
     async fn judge_rows(
         &self,
         connection: ConnectionId,
@@ -58,12 +56,9 @@ impl Office {
         listed: &mut (impl FnMut(u32) + Send),
     ) -> Result<(), Failure> {
         let judging = Arc::new(judging);
-        let (mut after, mut done) = (0, 0);
-        loop {
-            let lot = small(LOT);
-            let (drafts, last) = self.book.drafts_after(connection, after, lot).await?;
-            let Some(last) = last else { return Ok(()) };
-            after = last;
+        let read = |after| self.book.drafts_after(connection, after, small(LOT));
+        let (mut next, mut done) = (read(0).await?, 0);
+        while let (drafts, Some(last)) = next {
             done += small(drafts.len());
             let judging = Arc::clone(&judging);
             let lot = blocking(move || {
@@ -75,11 +70,14 @@ impl Office {
                 };
                 Lot::of(drafts.into_iter().map(record).collect())
             });
-            if judged.send(lot.await??).await.is_err() {
+            let (lot, following) = tokio::join!(lot, read(last));
+            if judged.send(lot??).await.is_err() {
                 return Ok(());
             }
+            next = following?;
             listed(done);
         }
+        Ok(())
     }
 
     /// Takes the rows of a connection off the lists.
