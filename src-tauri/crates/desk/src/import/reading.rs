@@ -20,8 +20,10 @@ use crate::jobs::{Job, Task};
 use crate::office::Office;
 use crate::wire::{ById, Failure, JobKind, Started, Subject, small};
 
-/// Rows written together. Few enough to hold a few such lots in memory, enough to wait seldom for the disk.
-pub(super) const LOT: usize = 2000;
+/// Rows handed on together, and the bytes of text after which a lot is full all the same: a row may be long, and a few
+/// lots are held in memory.
+pub(super) const LOT: usize = 250;
+const LOT_BYTES: usize = 128 * 1024;
 
 impl Office {
     pub(crate) async fn read_rows(self: &Arc<Self>, request: ById) -> Result<Started, Failure> {
@@ -111,21 +113,22 @@ impl Office {
         connection: ConnectionId,
         job: &Arc<Job>,
     ) -> Result<u32, Failure> {
-        let (sender, mut lots) = mpsc::channel(2);
+        let (sender, lots) = mpsc::channel(2);
         let total = Some(stage.rows);
         let (plan, id, reading) = (stage.plan.clone(), import.id.clone(), Arc::clone(job));
         let reader = tokio::task::spawn_blocking(move || {
             let invoices = Invoices::of(&id, &plan);
-            let mut lot = Vec::with_capacity(LOT);
+            let (mut lot, mut bytes) = (Vec::with_capacity(LOT), 0);
             for entry in Drafts::of(&table, &plan)? {
                 let Entry::Draft(draft) = entry? else {
                     continue;
                 };
-                lot.push(Draft {
-                    invoice: invoices.read(&draft),
-                    raw: serde_json::to_string(&draft.row).unwrap_or_default(),
-                });
-                if lot.len() == LOT {
+                let raw = serde_json::to_string(&draft.row).unwrap_or_default();
+                bytes += raw.len();
+                let invoice = invoices.read(&draft);
+                lot.push(Draft { invoice, raw });
+                if lot.len() == LOT || bytes >= LOT_BYTES {
+                    bytes = 0;
                     let full = std::mem::replace(&mut lot, Vec::with_capacity(LOT));
                     if reading.is_cancelled() || sender.blocking_send(full).is_err() {
                         return Ok(());
@@ -136,13 +139,8 @@ impl Office {
             let _ = sender.blocking_send(lot);
             Ok(())
         });
-        let mut rows = 0;
-        while let Some(lot) = lots.recv().await {
-            let count = small(lot.len());
-            self.book.keep_drafts(connection, lot).await?;
-            rows += count;
-            job.progress(rows, total);
-        }
+        let kept = |rows| job.progress(small(rows), total);
+        let rows = self.book.keep_all_drafts(connection, lots, kept).await?;
         let read: Result<(), bulk_import::table::TableError> = reader
             .await
             .map_err(|error| Failure::new(FailureCode::Unexpected).because(error.to_string()))?;
@@ -150,7 +148,7 @@ impl Office {
         if job.is_cancelled() {
             return Err(Failure::new(FailureCode::Cancelled));
         }
-        Ok(rows)
+        Ok(small(rows))
     }
 
     fn connection_of_import(&self, workspace: &Workspace, import: &Import) -> Connection {

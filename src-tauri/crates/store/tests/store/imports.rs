@@ -6,6 +6,7 @@ use store::{
     Book, Change, Connection, ConnectionId, CreatedRange, Draft, Import, ImportState, Mapping,
     Scope,
 };
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::support::{at, creditor, draft, folder, workspace};
@@ -57,17 +58,21 @@ async fn reading(
         range: CreatedRange::default(),
     };
     book.insert_connection(connection.clone()).await.unwrap();
-    let row = |row: &u32| Draft {
-        invoice: receivables::Invoice {
-            id: format!("import:{id}:{row}").parse().unwrap(),
-            ..draft("x").invoice()
-        },
-        raw: "[]".to_owned(),
-    };
-    book.keep_drafts(connection.id, rows.iter().map(row).collect())
+    let rows = rows.iter().map(|number| row(id, *number));
+    book.keep_drafts(connection.id, rows.collect())
         .await
         .unwrap();
     connection.id
+}
+
+fn row(import: &str, number: u32) -> Draft {
+    Draft {
+        invoice: receivables::Invoice {
+            id: format!("import:{import}:{number}").parse().unwrap(),
+            ..draft("x").invoice()
+        },
+        raw: "[]".to_owned(),
+    }
 }
 
 #[tokio::test]
@@ -166,6 +171,34 @@ async fn a_reading_takes_the_place_of_the_one_before_at_once() {
     );
     book.delete_import("7f3a").await.unwrap();
     assert_eq!(book.imports(workspace.id).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn many_rows_are_kept_some_at_a_time_and_read_back_in_their_order() {
+    let (_directory, book, workspace) = book().await;
+    let connection = reading(&book, &workspace, "7f3a", &[]).await;
+    let numbers: Vec<u32> = (0..3500).collect();
+    let (sender, lots) = mpsc::channel(8);
+    for lot in numbers.chunks(700) {
+        let lot = lot.iter().map(|number| row("7f3a", *number));
+        sender.send(lot.collect()).await.unwrap();
+    }
+    drop(sender);
+    let mut told = Vec::new();
+    let kept = book.keep_all_drafts(connection, lots, |rows| told.push(rows));
+    assert_eq!(kept.await.unwrap(), 3500);
+    assert_eq!(told, [2100, 3500], "others that write must get their turn");
+
+    let (mut read, mut after, mut times) = (Vec::new(), 0, 0);
+    loop {
+        let (drafts, last) = book.drafts_after(connection, after, 10_000).await.unwrap();
+        let Some(last) = last else { break };
+        (after, times) = (last, times + 1);
+        read.extend(drafts.into_iter().map(|draft| draft.invoice.id.id));
+    }
+    let wanted: Vec<String> = numbers.iter().map(u32::to_string).collect();
+    assert_eq!(read, wanted);
+    assert!(times > 1, "rows may be long: not all fit in memory");
 }
 
 #[tokio::test]
