@@ -16,6 +16,22 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Counts the systems behind each meaning of one name; none use it, none is known.
+    #[cfg(feature = "training")]
+    pub fn count<'a>(uses: impl IntoIterator<Item = (Option<Field>, &'a str)>) -> Option<Entry> {
+        use std::collections::{BTreeMap, BTreeSet};
+        let mut systems: BTreeMap<Option<Field>, BTreeSet<&str>> = BTreeMap::new();
+        for (field, system) in uses {
+            systems.entry(field).or_default().insert(system);
+        }
+        let mut meanings: Vec<(Option<Field>, u32)> = systems
+            .into_iter()
+            .map(|(field, systems)| (field, systems.len() as u32))
+            .collect();
+        meanings.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(&other.0)));
+        (!meanings.is_empty()).then_some(Entry { meanings })
+    }
+
     /// What three of four systems agree on, and how many do.
     pub fn agreed(&self) -> Option<(Option<Field>, u32)> {
         let all: u32 = self.meanings.iter().map(|(_, systems)| systems).sum();
@@ -59,28 +75,10 @@ impl Lexicon {
         lexicon
     }
 
-    /// Counts the systems behind each meaning of each name.
+    /// Of names and what is known of each.
     #[cfg(feature = "training")]
-    pub fn count<'a>(uses: impl IntoIterator<Item = (&'a str, Option<Field>, &'a str)>) -> Lexicon {
-        use std::collections::BTreeSet;
-        let mut systems: HashMap<&str, HashMap<Option<Field>, BTreeSet<&str>>> = HashMap::new();
-        for (name, field, system) in uses {
-            systems
-                .entry(name)
-                .or_default()
-                .entry(field)
-                .or_default()
-                .insert(system);
-        }
-        let entries = systems.into_iter().map(|(name, meanings)| {
-            let mut meanings: Vec<(Option<Field>, u32)> = meanings
-                .into_iter()
-                .map(|(field, systems)| (field, systems.len() as u32))
-                .collect();
-            meanings.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(&other.0)));
-            (name.to_owned(), Entry { meanings })
-        });
-        Lexicon(entries.collect())
+    pub fn of(entries: impl IntoIterator<Item = (String, Entry)>) -> Lexicon {
+        Lexicon(entries.into_iter().collect())
     }
 
     /// The text that [`Lexicon::read`] reads.
@@ -100,6 +98,12 @@ impl Lexicon {
             .collect();
         lines.sort();
         lines.concat()
+    }
+
+    /// Whether several systems mean `field` by this folded name, and hardly any another.
+    pub fn vouches(&self, folded: &str, field: Field) -> bool {
+        let agreed = self.entry(folded).and_then(Entry::agreed);
+        agreed.is_some_and(|(meaning, systems)| meaning == Some(field) && systems > 1)
     }
 
     /// What a folded name means, where it is known.

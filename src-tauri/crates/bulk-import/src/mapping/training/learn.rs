@@ -1,6 +1,6 @@
 //! Learns the classifier's weights: softmax regression by Adagrad, the same bytes on every run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use receivables::Field;
 
@@ -41,6 +41,8 @@ pub struct Lessons<'a> {
     pub layouts: Vec<&'a Layout>,
     pub systems: Vec<&'a str>,
     examples: Vec<Example>,
+    /// Folded names, and which system means what by each.
+    names: HashMap<String, Vec<(Option<Field>, &'a str)>>,
 }
 
 /// The class of a meaning.
@@ -107,56 +109,56 @@ impl<'a> Lessons<'a> {
                 }
             }
         }
+        let mut names: HashMap<String, Vec<(Option<Field>, &str)>> = HashMap::new();
+        for layout in layouts {
+            for column in &layout.columns {
+                let uses = names.entry(fold(&column.header)).or_default();
+                uses.push((column.field, &layout.system));
+            }
+        }
         Lessons {
             layouts: layouts.to_vec(),
             systems,
             examples,
+            names,
         }
     }
 
     /// The names of all systems but those left out.
     pub fn lexicon(&self, left_out: &[&str]) -> Lexicon {
-        let folded: Vec<(String, Option<Field>, &str)> = self
-            .layouts
-            .iter()
-            .filter(|layout| !left_out.contains(&layout.system.as_str()))
-            .flat_map(|layout| {
-                layout
-                    .columns
-                    .iter()
-                    .map(|column| (fold(&column.header), column.field, layout.system.as_str()))
-            })
-            .collect();
-        Lexicon::count(
-            folded
-                .iter()
-                .map(|(name, field, system)| (name.as_str(), *field, *system)),
+        Lexicon::of(
+            self.names
+                .keys()
+                .filter_map(|name| Some((name.clone(), self.entry(name, left_out)?))),
+        )
+    }
+
+    /// What a folded name means to all systems but those left out.
+    fn entry(&self, folded: &str, left_out: &[&str]) -> Option<Entry> {
+        let uses = self.names.get(folded)?.iter();
+        Entry::count(
+            uses.copied()
+                .filter(|(_, system)| !left_out.contains(system)),
         )
     }
 
     /// Learns from every system but those of `left_out`. What an example's own system calls its columns is hidden from it, as it
     /// will be when an unknown system is read.
     pub fn learn(&self, left_out: &[&str], seed: u64) -> Model {
-        let without: Vec<Lexicon> = self
-            .systems
-            .iter()
-            .map(|system| {
-                let hidden: Vec<&str> = left_out.iter().copied().chain([*system]).collect();
-                self.lexicon(&hidden)
-            })
-            .collect();
         let left = |system: usize| !left_out.contains(&self.systems[system]);
         let chosen: Vec<&Example> = self
             .examples
             .iter()
             .filter(|example| left(example.system) && left(example.owner))
             .collect();
+        let mut hidden = left_out.to_vec();
         let known: Vec<Features> = chosen
             .iter()
             .map(|example| {
-                let entry: Option<&Entry> =
-                    without[example.owner].entry(&example.seen.header.folded);
-                of_lexicon(&example.seen, entry)
+                hidden.truncate(left_out.len());
+                hidden.push(self.systems[example.owner]);
+                let entry = self.entry(&example.seen.header.folded, &hidden);
+                of_lexicon(&example.seen, entry.as_ref())
             })
             .collect();
         descend(&chosen, &known, seed)
@@ -176,29 +178,35 @@ fn descend(examples: &[&Example], known: &[Features], seed: u64) -> Model {
     let (mut biases, mut bias_squares) = ([0.0_f32; CLASSES], [1e-3_f32; CLASSES]);
     let mut random = Random::new(seed);
     let mut order: Vec<usize> = (0..examples.len()).collect();
-    let mut features: Features = Vec::with_capacity(512);
     for epoch in 0..EPOCHS {
         random.shuffle(&mut order);
         // The last round sees all there is, as the engine will.
         let hide = if epoch + 1 == EPOCHS { 0.4 } else { 1.0 };
         for &at in &order {
             let example = examples[at];
-            features.clear();
-            if !random.chance(HIDE_VALUES * hide) {
-                features.extend(&example.groups.values);
-            }
-            if !random.chance(HIDE_WORDS * hide) {
-                features.extend(&example.groups.words);
-            }
-            if !random.chance(HIDE_CONCEPTS * hide) {
-                features.extend(&example.groups.concepts);
-            }
-            features.extend(&example.groups.table);
-            if !random.chance(HIDE_LEXICON * hide) {
-                features.extend(&known[at]);
-            }
+            let mut shown = |features, share| -> &[(u32, f32)] {
+                if random.chance(share * hide) {
+                    &[]
+                } else {
+                    features
+                }
+            };
+            let Groups {
+                values,
+                words,
+                concepts,
+                table,
+            } = &example.groups;
+            let features: [&[(u32, f32)]; 5] = [
+                shown(values, HIDE_VALUES),
+                shown(words, HIDE_WORDS),
+                shown(concepts, HIDE_CONCEPTS),
+                table,
+                shown(&known[at], HIDE_LEXICON),
+            ];
+            let features = || features.into_iter().flatten();
             let mut sums = biases;
-            for (place, strength) in &features {
+            for (place, strength) in features() {
                 let start = *place as usize * CLASSES;
                 for (sum, weight) in sums.iter_mut().zip(&weights[start..start + CLASSES]) {
                     *sum += weight * strength;
@@ -218,7 +226,7 @@ fn descend(examples: &[&Example], known: &[Features], seed: u64) -> Model {
                 bias_squares[*class] += slope * slope;
                 biases[*class] -= RATE * slope / bias_squares[*class].sqrt();
             }
-            for (place, strength) in &features {
+            for (place, strength) in features() {
                 let start = *place as usize * CLASSES;
                 for (class, slope) in &slopes {
                     let at = start + class;
