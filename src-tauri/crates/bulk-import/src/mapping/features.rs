@@ -273,6 +273,7 @@ pub fn kind_name(kind: Kind) -> &'static str {
         Kind::Register => "register",
         Kind::Code => "code",
         Kind::Country => "country",
+        Kind::Party => "party",
         Kind::Status => "status",
         Kind::Company => "company",
         Kind::Person => "person",

@@ -15,11 +15,9 @@ impl Lists {
     pub const STREET: Lists = Lists(4);
     pub const CITY: Lists = Lists(8);
     pub const COUNTRY: Lists = Lists(16);
-    pub const COMPANY: Lists = Lists(32);
-    pub const PRIVATE: Lists = Lists(64);
-    pub const STATUS: Lists = Lists(128);
-    pub const DOCUMENT: Lists = Lists(256);
-    pub const BOOL: Lists = Lists(512);
+    pub const STATUS: Lists = Lists(32);
+    pub const DOCUMENT: Lists = Lists(64);
+    pub const BOOL: Lists = Lists(128);
 
     /// Whether the word stands in any of `lists`.
     pub fn any(self, lists: Lists) -> bool {
@@ -46,8 +44,6 @@ fn words() -> &'static HashMap<&'static str, Lists> {
                 "street" => Lists::STREET,
                 "city" => Lists::CITY,
                 "country" => Lists::COUNTRY,
-                "company" => Lists::COMPANY,
-                "private" => Lists::PRIVATE,
                 "status" => Lists::STATUS,
                 "document" => Lists::DOCUMENT,
                 "bool" => Lists::BOOL,
@@ -60,6 +56,13 @@ fn words() -> &'static HashMap<&'static str, Lists> {
         }
         words
     })
+}
+
+/// Given names, one of which many people's names hold.
+#[cfg(feature = "training")]
+pub fn given_names() -> Vec<&'static str> {
+    let given = LISTS.lines().find_map(|line| line.strip_prefix("given: "));
+    given.unwrap_or_default().split_whitespace().collect()
 }
 
 /// The lists that hold this lower-case word; also by its ending, as in `Hauptstraße`.

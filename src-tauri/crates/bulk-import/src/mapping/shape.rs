@@ -24,6 +24,7 @@ pub enum Kind {
     Register,
     Code,
     Country,
+    Party,
     Status,
     Company,
     Person,
@@ -64,8 +65,7 @@ impl Shape {
         let mut lengths: HashSet<usize> = HashSet::new();
         let mut before: Option<(Recognised, &str)> = None;
         for value in sample.iter().map(|value| value.trim()) {
-            // A dash stands for nothing as well.
-            if value.chars().all(|letter| "-–—./?*".contains(letter)) {
+            if stands_for_nothing(value) {
                 cells.push(Recognised::default());
                 continue;
             }
@@ -123,7 +123,8 @@ impl Shape {
             () if share(Look::Date) > 0.6 => Kind::Date,
             () if share(Look::Percent) > 0.6 => Kind::Percent,
             () if share(Look::Bool) > 0.8 && self.different <= 3 => Kind::Bool,
-            () if share(Look::Number) > 0.8 && share(Look::Money) > 0.4 => Kind::Money,
+            // One value in three may be somebody's remark.
+            () if share(Look::Number) > 0.6 && share(Look::Money) > 0.4 => Kind::Money,
             () if share(Look::VatShaped) > 0.6 || share(Look::RegisterShaped) > 0.6 => {
                 Kind::Register
             }
@@ -131,6 +132,7 @@ impl Shape {
             () if share(Look::Number) > 0.8 => Kind::Integer,
             () if share(Look::CodeMixed) > 0.5 => Kind::Code,
             () if share(Look::CountryCode) + share(Look::CountryName) > 0.6 => Kind::Country,
+            () if share(Look::CompanyWord) + share(Look::PrivateWord) > 0.6 => Kind::Party,
             () if share(Look::StatusWord) > 0.5 && self.different <= 8 => Kind::Status,
             () if share(Look::LegalForm) > 0.25 => Kind::Company,
             () if share(Look::Street) > 0.4 || share(Look::EndsInNumber) > 0.6 => Kind::Street,
@@ -140,6 +142,15 @@ impl Shape {
             () => Kind::Text,
         }
     }
+}
+
+/// A cell that somebody filled to say that it is empty.
+fn stands_for_nothing(value: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "none", "null", "nil", "n/a", "#n/a", "nan", "(blank)", "(empty)", "(none)",
+    ];
+    value.chars().all(|letter| "-–—./?*".contains(letter))
+        || value.len() <= 7 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(value))
 }
 
 fn not_below(previous: &Recognised, text: &str, seen: &Recognised, value: &str) -> bool {

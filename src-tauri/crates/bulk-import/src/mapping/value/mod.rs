@@ -4,7 +4,10 @@
 mod date;
 mod number;
 
+use receivables::DebtorType;
+
 use super::gazetteer::{self, Lists};
+use crate::values::read_debtor_type;
 use date::date;
 use number::number;
 
@@ -131,12 +134,9 @@ pub fn recognise(value: &str) -> Recognised {
         is_phone(value, digits, letters) && seen.day.is_none(),
     );
     seen.set(Look::Iban, is_iban(value, digits));
-    seen.set(Look::CurrencyCode, is_currency(&lower, length));
-    seen.set(
-        Look::CurrencyMark,
-        value.contains(['€', '$', '£'])
-            || matches!(lower.as_str(), "kr" | "kr." | "kč" | "zł" | "ft"),
-    );
+    let mark = is_currency_mark(&lower);
+    seen.set(Look::CurrencyCode, mark || is_currency(&lower, length));
+    seen.set(Look::CurrencyMark, mark || value.contains(['€', '$', '£']));
     seen.set(Look::CountryCode, is_country_code(value, length));
     words(&mut seen, &lower, value);
     seen.set(Look::LettersOnly, letters > 0 && digits == 0);
@@ -208,8 +208,10 @@ fn words(seen: &mut Recognised, lower: &str, value: &str) {
     seen.set(Look::Street, lists.any(Lists::STREET) && value.len() > 4);
     seen.set(Look::City, few && lists.any(Lists::CITY));
     seen.set(Look::CountryName, few && lists.any(Lists::COUNTRY));
-    seen.set(Look::CompanyWord, few && lists.any(Lists::COMPANY));
-    seen.set(Look::PrivateWord, few && lists.any(Lists::PRIVATE));
+    // As the import will read it: `Company A` is somebody's name.
+    let party = few.then(|| read_debtor_type(value)).flatten();
+    seen.set(Look::CompanyWord, party == Some(DebtorType::Company));
+    seen.set(Look::PrivateWord, party == Some(DebtorType::Private));
     seen.set(Look::StatusWord, few && lists.any(Lists::STATUS));
     seen.set(Look::DocumentWord, few && lists.any(Lists::DOCUMENT));
     seen.set(Look::Bool, count == 1 && lists.any(Lists::BOOL));
@@ -255,6 +257,13 @@ fn is_iban(value: &str, digits: usize) -> bool {
         && bytes[1].is_ascii_uppercase()
         && bytes[2].is_ascii_digit()
         && bytes[3].is_ascii_digit()
+}
+
+fn is_currency_mark(lower: &str) -> bool {
+    matches!(
+        lower,
+        "€" | "$" | "£" | "kr" | "kr." | "kč" | "zł" | "ft" | "us$" | "euro"
+    )
 }
 
 fn is_currency(lower: &str, length: usize) -> bool {

@@ -1,36 +1,30 @@
 //! Numbers as people write them: any decimal sign, thousands separator, currency and sign.
 
+/// What may stand beside a number or against it; any other letter makes it no number.
+const UNITS: &str = "€ $ £ ¥ % kr dkk sek nok isk eur euro usd us$ gbp chf fr sfr pln zł czk kč huf ft ron lei bgn aud a$ cad c$ nzd nz$ brl r$";
+
 /// A number in any usual notation, and how many decimals it is written with.
 pub fn number(value: &str) -> Option<(f64, usize)> {
-    let mark = |letter: char| letter.is_whitespace() || "€$£".contains(letter);
-    let trimmed = value.trim_matches(mark);
-    let words: Vec<&str> = trimmed.split_whitespace().collect();
-    let without_unit = match words.as_slice() {
-        [first, .., last]
-            if last.chars().all(char::is_alphabetic)
-                && last.len() <= 4
-                && first
-                    .starts_with(['-', '(', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) =>
-        {
-            trimmed[..trimmed.len() - last.len()].trim_end()
+    if value.len() > 40 || !value.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (mut bare, mut minus) = (value.trim(), false);
+    // Unit, sign and brackets come in any order.
+    loop {
+        let before = bare;
+        bare = without_unit(bare);
+        bare = bare.trim_end_matches(",-").trim_end_matches(".-");
+        let negative = bare
+            .strip_prefix('(')
+            .and_then(|inner| inner.strip_suffix(')'))
+            .or_else(|| bare.strip_prefix(['-', '−']))
+            .or_else(|| bare.strip_suffix(['-', '−']));
+        minus |= negative.is_some();
+        bare = negative.unwrap_or(bare).trim_start_matches('+').trim();
+        if bare == before {
+            break;
         }
-        [first, .., _]
-            if first.len() == 3 && first.bytes().all(|byte| byte.is_ascii_uppercase()) =>
-        {
-            trimmed[3..].trim_start()
-        }
-        _ => trimmed,
-    };
-    let bracketed = without_unit.starts_with('(') && without_unit.ends_with(')');
-    let bare = without_unit.trim_matches(['(', ')']);
-    let minus = bracketed || bare.starts_with(['-', '−']) || bare.ends_with('-');
-    let bare = bare
-        .trim_matches(mark)
-        .trim_matches(['-', '−', '+'])
-        .trim_matches(mark)
-        .trim_end_matches(",-")
-        .trim_end_matches('%')
-        .trim_end();
+    }
     if bare.is_empty() || bare.len() > 24 {
         return None;
     }
@@ -72,6 +66,27 @@ pub fn number(value: &str) -> Option<(f64, usize)> {
     Some((if minus { -amount } else { amount }, decimals))
 }
 
+fn without_unit(text: &str) -> &str {
+    let begins = text.find(|letter: char| letter.is_ascii_digit() || "(-−+".contains(letter));
+    let text = match begins {
+        Some(at) if is_unit(&text[..at]) => text[at..].trim_start(),
+        _ => text,
+    };
+    let ends = text.rfind(|letter: char| letter.is_ascii_digit() || ")-−".contains(letter));
+    match ends.map(|at| at + text[at..].chars().next().map_or(1, char::len_utf8)) {
+        Some(at) if is_unit(&text[at..]) => text[..at].trim_end(),
+        _ => text,
+    }
+}
+
+fn is_unit(text: &str) -> bool {
+    let text = text.trim().trim_end_matches('.');
+    !text.is_empty() && text.len() < 6 && {
+        let text = text.to_lowercase();
+        UNITS.split(' ').any(|unit| unit == text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +106,17 @@ mod tests {
             ("€ 12.50", Some(12.5)),
             ("1 250,00 kr", Some(1250.0)),
             ("DKK 400", Some(400.0)),
+            ("kr. 1.234,00", Some(1234.0)),
+            ("12,50€", Some(12.5)),
+            ("-kr 300,00", Some(-300.0)),
+            ("(300.00) USD", Some(-300.0)),
+            ("−5,00 zł", Some(-5.0)),
+            ("250,-", Some(250.0)),
+            ("kr 250,- ", Some(250.0)),
+            ("25 %", Some(25.0)),
+            ("8011 AB", None),
+            ("30 days", None),
+            ("PO 1200", None),
             ("1.234.567", Some(1_234_567.0)),
             ("12-34-56", None),
             ("INV-1", None),
