@@ -24,7 +24,7 @@ pub fn cell(
     let words = style.words;
     let name = || {
         if debtor.private {
-            format!("{} {}", debtor.given, debtor.family)
+            style.person(&debtor.given, &debtor.family)
         } else {
             debtor.company.clone()
         }
@@ -150,7 +150,7 @@ pub fn cell(
             style.decimal,
             random.between(1000, 9999)
         ),
-        "currency code" => record.currency.to_owned(),
+        "currency code" => style.currency(record.currency),
         "customer name" => name(),
         "company name" => {
             if debtor.private {

@@ -6,6 +6,7 @@ use receivables::Field;
 use super::cells::cell;
 use super::layouts::{Layout, LayoutColumn};
 use super::ledger::{Constants, Ledger};
+use super::locales::words;
 use super::random::Random;
 use super::style::Style;
 
@@ -46,8 +47,8 @@ pub fn table(
     let style = Style::choose(layout, random);
     let rows = match random.below(10) {
         0 if random.chance(0.3) => 0,
-        0 => random.between(1, 4),
-        1..=4 => random.between(5, 20),
+        0 | 1 => random.between(1, 4),
+        2..=4 => random.between(5, 20),
         _ => random.between(20, 70),
     };
     let ledger = Ledger::keep(layout, &style, rows as usize, random);
@@ -86,6 +87,7 @@ pub fn table(
                     values.iter_mut().for_each(String::clear);
                 }
             }
+            style.scatter(&mut values, random);
             let mut header = column.header.clone();
             if disorder == Disorder::Usual {
                 header = respell(
@@ -125,7 +127,26 @@ fn disturb(
     if kept.len() >= 3 {
         *columns = kept;
     }
+    // Many a list has no column of what is left to pay; the next best is then the one.
+    let next_best = |column: &LayoutColumn| {
+        column.field.is_none() && matches!(column.values.as_str(), "gross amount" | "debit amount")
+    };
+    if random.chance(0.2) && columns.iter().any(next_best) {
+        columns.retain(|column| column.field != Some(Field::Amount));
+    }
     relabel(columns);
+    let party = words(&layout.language).party;
+    let told =
+        |column: &LayoutColumn| column.field == Some(Field::DebtorType) || column.header == party;
+    if random.chance(0.06) && !columns.iter().any(told) {
+        let column = LayoutColumn {
+            header: party.to_owned(),
+            field: Some(Field::DebtorType),
+            values: "company or private".to_owned(),
+            lender: None,
+        };
+        columns.insert(random.below(columns.len() + 1), column);
+    }
     if random.chance(0.25) {
         let donors: Vec<(&str, &LayoutColumn)> = others
             .iter()

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::super::gazetteer::given_names;
 use super::layouts::Layout;
 use super::locales::{LOCALES, Locale};
 use super::random::Random;
@@ -185,7 +186,7 @@ pub fn debtor(style: &Style, random: &mut Random) -> Debtor {
         style.home
     };
     let private = random.chance(style.private);
-    let given = random.word(locale.given).to_owned();
+    let given = given_name(locale, random);
     let family = if random.chance(0.4) {
         coined(random)
     } else {
@@ -248,11 +249,7 @@ pub fn debtor(style: &Style, random: &mut Random) -> Debtor {
         locale,
         private,
         company,
-        contact: format!(
-            "{} {}",
-            random.word(locale.given),
-            random.word(locale.family)
-        ),
+        contact: style.person(&given_name(locale, random), random.word(locale.family)),
         given,
         family,
         street,
@@ -266,6 +263,16 @@ pub fn debtor(style: &Style, random: &mut Random) -> Debtor {
         tax,
         terms: [8, 14, 14, 30, 30, 45, 60][random.below(7)],
     }
+}
+
+/// One of the names that many bear, or one of the country's own that stands in no list.
+fn given_name(locale: &Locale, random: &mut Random) -> String {
+    if random.chance(0.5) {
+        return random.word(locale.given).to_owned();
+    }
+    let mut letters = random.pick(&given_names()).chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 /// What is the same in all rows.

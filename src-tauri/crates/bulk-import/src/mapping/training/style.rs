@@ -13,7 +13,18 @@ pub struct Style {
     pub decimal: char,
     pub thousands: Option<char>,
     pub decimals: usize,
-    pub unit: Option<String>,
+    /// `#` is the number, anything else its unit.
+    pub unit: String,
+    /// `#` is the number with its unit, `~` the number alone.
+    pub minus: &'static str,
+    pub zero_as_dash: bool,
+    /// With `{given}` or its `{initial}`, and `{family}`.
+    pub person: String,
+    /// What stands in a cell that has nothing to say.
+    pub nothing: &'static str,
+    /// Share of the cells in which somebody left something else.
+    pub stray: f64,
+    pub symbols: bool,
     pub invoice: String,
     pub customer: String,
     pub prefix_register: &'static str,
@@ -73,9 +84,20 @@ impl Style {
             } else {
                 2
             },
-            unit: random
-                .chance(0.05)
-                .then(|| random.word("€|kr|EUR|$|£").to_owned()),
+            unit: unit(home.currency, random),
+            minus: random.word("-#|-#|-#|-#|-#|-#|#-|(#)|(#)|−#|~-"),
+            zero_as_dash: random.chance(0.05),
+            person: person(words.salutations, random),
+            nothing: match random.below(8) {
+                0 => random.word("-|-|n/a|N/A|none|None|NULL|null|—|#N/A|?|(blank)"),
+                _ => "",
+            },
+            stray: if random.chance(0.1) {
+                0.02 + random.share() * 0.2
+            } else {
+                0.0
+            },
+            symbols: random.chance(0.05),
             invoice,
             customer: random
                 .word("899|8999|89999|10999|K8999|C-99999|AA9999|70999")
@@ -116,28 +138,97 @@ impl Style {
     }
 
     pub fn amount(&self, cents: i64) -> String {
-        let (sign, cents) = if cents < 0 {
-            ("-", -cents)
-        } else {
-            ("", cents)
-        };
-        let whole = (cents / 100).to_string();
-        let mut text = String::from(sign);
+        if cents == 0 && self.zero_as_dash {
+            return "-".to_owned();
+        }
+        let whole = (cents.abs() / 100).to_string();
+        let mut text = String::new();
         for (at, digit) in whole.chars().enumerate() {
-            if at > 0 && (whole.len() - at) % 3 == 0 {
+            if at > 0 && (whole.len() - at).is_multiple_of(3) {
                 text.extend(self.thousands);
             }
             text.push(digit);
         }
         if self.decimals > 0 {
             text.push(self.decimal);
-            text.push_str(&format!("{:02}", cents % 100));
+            text.push_str(&format!("{:02}", cents.abs() % 100));
         }
-        match &self.unit {
-            Some(unit) if unit == "€" || unit == "$" || unit == "£" => format!("{unit} {text}"),
-            Some(unit) => format!("{text} {unit}"),
-            None => text,
+        let minus = if cents < 0 { self.minus } else { "#" };
+        if minus.contains('~') {
+            return self.unit.replace('#', &minus.replace('~', &text));
         }
+        minus.replace('#', &self.unit.replace('#', &text))
+    }
+
+    /// A person as this table writes them.
+    pub fn person(&self, given: &str, family: &str) -> String {
+        let initial: String = given.chars().take(1).collect();
+        self.person
+            .replace("{given}", given)
+            .replace("{initial}", &initial)
+            .replace("{family}", family)
+    }
+
+    /// The currency of a row, by its code or, in a few tables, its symbol.
+    pub fn currency(&self, code: &str) -> String {
+        if self.symbols {
+            symbol(code).to_owned()
+        } else {
+            code.to_owned()
+        }
+    }
+
+    /// Says in its own words what is empty, and leaves a few cells to somebody's remark.
+    pub fn scatter(&self, values: &mut [String], random: &mut Random) {
+        const STRAY: &str = "?|-|n/a|see note|tbc|none|x|#REF!|#VALUE!|error|...|unknown";
+        for value in values {
+            if value.is_empty() {
+                value.push_str(self.nothing);
+            } else if random.chance(self.stray) {
+                *value = random.word(STRAY).to_owned();
+            }
+        }
+    }
+}
+
+/// How a number wears its unit, mostly not at all.
+fn unit(code: &str, random: &mut Random) -> String {
+    let mark = match random.below(4) {
+        0 => code,
+        1 => random.word("€|$|£|kr|EUR"),
+        _ => symbol(code),
+    };
+    match random.below(28) {
+        0 => format!("# {mark}"),
+        1 => format!("#{mark}"),
+        2 => format!("{mark} #"),
+        3 => format!("{mark}#"),
+        _ => "#".to_owned(),
+    }
+}
+
+fn symbol(code: &str) -> &str {
+    match code {
+        "EUR" => "€",
+        "GBP" => "£",
+        "USD" | "AUD" | "CAD" | "NZD" => "$",
+        "DKK" | "SEK" | "NOK" => "kr",
+        "PLN" => "zł",
+        "CZK" => "Kč",
+        "HUF" => "Ft",
+        "BRL" => "R$",
+        other => other,
+    }
+}
+
+fn person(salutations: &str, random: &mut Random) -> String {
+    match random.below(12) {
+        0 => "{family}, {given}".to_owned(),
+        1 => "{family} {given}".to_owned(),
+        2 => "{initial}. {family}".to_owned(),
+        3 => format!("{} {{given}} {{family}}", random.word(salutations)),
+        4 => "{given} {initial}. {family}".to_owned(),
+        _ => "{given} {family}".to_owned(),
     }
 }
 
