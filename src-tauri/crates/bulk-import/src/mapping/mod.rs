@@ -28,7 +28,7 @@ use assignment::assign;
 use features::{Seen, features, look};
 use header::fold;
 use lexicon::Lexicon;
-use model::{Model, Probabilities};
+use model::{Model, Probabilities, Verdict};
 
 /// Less sure than this, a column stays blank: a blank costs a click, a wrong column costs money.
 const LEAST_CONFIDENCE: f32 = 0.5;
@@ -102,10 +102,14 @@ impl Engine<'_> {
         let sure: Vec<(Option<Field>, f32)> = given
             .iter()
             .zip(&recalled)
-            .map(|((field, score), known)| match (known, field) {
-                (Some(known), _) => (*known, 1.0),
-                (None, Some(_)) => (*field, self.model.given.confidence(*score)),
-                (None, None) => (None, self.model.blank.confidence(*score)),
+            .zip(&table)
+            .map(|(((field, score), known), seen)| match known {
+                Some(known) => (*known, 1.0),
+                None => {
+                    let verdict = Verdict::of(self.lexicon, &seen.header.folded, *field);
+                    let calibrations = &self.model.calibrations;
+                    (*field, calibrations.confidence(verdict, *score))
+                }
             })
             .collect();
         let when = remembered.and_then(|remembered| remembered.when.clone());

@@ -6,10 +6,11 @@ use std::sync::OnceLock;
 use receivables::Field;
 
 use super::features::{Features, WIDTH};
+use super::lexicon::Lexicon;
 
 /// Written by the trainer.
 const WEIGHTS: &[u8] = include_bytes!("weights.bin");
-const MAGIC: &[u8; 4] = b"BIM1";
+const MAGIC: &[u8; 4] = b"BIM2";
 /// The fields, and "none of them" as the last.
 pub const CLASSES: usize = Field::ALL.len() + 1;
 /// The class of columns that are no field.
@@ -40,6 +41,37 @@ impl Calibration {
     }
 }
 
+/// What a column got; the same score is trusted differently in each case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Blank,
+    Field,
+    /// A field that several systems mean by this very name.
+    KnownField,
+}
+
+impl Verdict {
+    /// Of a column's name, folded, and what it got.
+    pub fn of(lexicon: &Lexicon, folded: &str, given: Option<Field>) -> Verdict {
+        match given {
+            None => Verdict::Blank,
+            Some(field) if lexicon.vouches(folded, field) => Verdict::KnownField,
+            Some(_) => Verdict::Field,
+        }
+    }
+}
+
+/// How far each verdict can be trusted, in the order in which [`Verdict`] names them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Calibrations(pub [Calibration; 3]);
+
+impl Calibrations {
+    /// The share of such verdicts that proved right at this score.
+    pub fn confidence(&self, verdict: Verdict, score: f32) -> f32 {
+        self.0[verdict as usize].confidence(score)
+    }
+}
+
 /// Weights, one byte each, with a scale by class.
 #[derive(Debug, Clone)]
 pub struct Model {
@@ -47,10 +79,7 @@ pub struct Model {
     biases: [f32; CLASSES],
     /// By feature, then by class.
     weights: Cow<'static, [u8]>,
-    /// For columns given a field.
-    pub given: Calibration,
-    /// For columns left without one.
-    pub blank: Calibration,
+    pub calibrations: Calibrations,
 }
 
 impl Model {
@@ -68,8 +97,7 @@ impl Model {
             scales: [0.0; CLASSES],
             biases,
             weights: Cow::Owned(vec![0; WIDTH * CLASSES]),
-            given: Calibration::default(),
-            blank: Calibration::default(),
+            calibrations: Calibrations::default(),
         }
     }
 
@@ -90,8 +118,8 @@ impl Model {
         for slot in scales.iter_mut().chain(biases.iter_mut()) {
             *slot = float(&take(4)?)?;
         }
-        let mut tables = [Calibration::default(), Calibration::default()];
-        for table in &mut tables {
+        let mut calibrations = Calibrations::default();
+        for table in &mut calibrations.0 {
             let count = u32::from_le_bytes(take(4)?.try_into().ok()?);
             for _ in 0..count {
                 table.0.push((float(&take(4)?)?, float(&take(4)?)?));
@@ -101,13 +129,11 @@ impl Model {
             Cow::Borrowed(file) => Cow::Borrowed(file.get(at..)?),
             Cow::Owned(file) => Cow::Owned(file.get(at..)?.to_vec()),
         };
-        let [given, blank] = tables;
         (weights.len() == WIDTH * CLASSES).then_some(Model {
             scales,
             biases,
             weights,
-            given,
-            blank,
+            calibrations,
         })
     }
 
@@ -118,7 +144,7 @@ impl Model {
         for number in self.scales.iter().chain(&self.biases) {
             file.extend(number.to_le_bytes());
         }
-        for table in [&self.given, &self.blank] {
+        for table in &self.calibrations.0 {
             file.extend((table.0.len() as u32).to_le_bytes());
             for (score, right) in &table.0 {
                 file.extend(score.to_le_bytes());
@@ -155,8 +181,7 @@ impl Model {
             scales,
             biases,
             weights: Cow::Owned(rounded),
-            given: Calibration::default(),
-            blank: Calibration::default(),
+            calibrations: Calibrations::default(),
         }
     }
 

@@ -179,3 +179,41 @@ fn first_and_last_name_share_the_name_and_street_and_house_number_the_address() 
         assert_eq!(field_of(&proposed, name), field, "{name}; {proposed:#?}");
     }
 }
+
+#[test]
+fn untidy_values_hide_no_field() {
+    // One remark among three amounts.
+    prefers(
+        "Invoice Number|Customer Name|Invoice Date|Due Date|Amount Due|Currency
+         1001|Acme Ltd|2026-04-03|2026-05-03|100.00|GBP
+         1002|Bolt Ltd|2026-04-04|2026-05-04|see note|GBP
+         1003|Core Ltd|2026-04-05|2026-05-05|250.00|GBP",
+        "amount",
+        "Amount Due",
+        &[],
+    );
+    let danish = "Faktura|Navn|Type|Gade|Postnr|By|Dato|Forfald|Beløb|Restbeløb
+         301|Jonas Ravn|Privat|Elmevej 4|4000|Roskilde|03-04-2026|17-04-2026|kr. 1.234,00|kr. 1.234,00
+         302|Nordlys ApS|Erhverv|Havnen 9|9900|Frederikshavn|04-04-2026|18-04-2026|kr. 980,50|kr. 480,50
+         303|Aya Petersen|Privat|Skolegade 88, 3. th|6700|Esbjerg|08-04-2026|22-04-2026|kr. -200,00|kr. -200,00";
+    prefers(danish, "amount", "Restbeløb", &["Beløb"]);
+    prefers(danish, "debtor_type", "Type", &[]);
+    let german = "Beleg|Kunde|Typ|Belegdatum|Fällig|Betrag|Offen|Währung|Bemerkung
+         RE-2026-17|Yasemin Öztürk|Firma|03.04.2026|17.04.2026|1.234,00 €|1.234,00 €|€|n/a
+         RE-2026-18|Falk & Partner GmbH|Firma|05.04.2026|19.04.2026|200,00 €|100,00 €|€|Ratenzahlung
+         RE-2026-19|Lutz Wendel|Firma|07.04.2026|21.04.2026|-50,00 €|-50,00 €|€|n/a";
+    prefers(german, "amount", "Offen", &["Betrag"]);
+    prefers(german, "currency", "Währung", &[]);
+    prefers(german, "debtor_type", "Typ", &[]);
+}
+
+#[test]
+fn the_word_invoice_under_type_is_no_kind_of_debtor() {
+    let table = proposed(
+        "Type|Invoice No|Customer|Date|Total
+         Invoice|1001|Acme Ltd|2026-04-03|100.00
+         Invoice|1002|Company A|2026-04-04|120.00
+         Credit note|1003|Core Ltd|2026-04-05|-20.00",
+    );
+    assert_eq!(field_of(&table, "Type"), "-", "it is a kind of document");
+}

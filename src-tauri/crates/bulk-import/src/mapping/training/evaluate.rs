@@ -5,7 +5,7 @@ use receivables::Field;
 use super::super::assignment::assign;
 use super::super::features::features;
 use super::super::lexicon::Lexicon;
-use super::super::model::{Calibration, Model};
+use super::super::model::{Calibration, Calibrations, Model, Verdict};
 use super::super::{LEAST_CONFIDENCE, header::fold};
 use super::generate::{Disorder, Table, table};
 use super::layouts::Layout;
@@ -23,6 +23,7 @@ pub struct Outcome {
     pub header: String,
     pub truth: Option<Field>,
     pub given: Option<Field>,
+    pub verdict: Verdict,
     /// Before calibration.
     pub score: f32,
     pub confidence: f32,
@@ -58,13 +59,15 @@ pub fn judge(layout: &Layout, name: &str, model: &Model, lexicon: &Lexicon) -> V
             .iter()
             .map(|features| model.probabilities(features))
             .collect();
-        for (column, (given, score)) in made.columns.iter().zip(assign(&seen, &likely, &[])) {
+        let given = assign(&seen, &likely, &[]);
+        for ((column, seen), (given, score)) in made.columns.iter().zip(&seen).zip(given) {
             outcomes.push(Outcome {
                 system: layout.system.clone(),
                 language: layout.language.clone(),
                 header: column.header.clone(),
                 truth: column.field,
                 given,
+                verdict: Verdict::of(lexicon, &seen.header.folded, given),
                 score,
                 confidence: score,
             });
@@ -121,69 +124,111 @@ impl Tally {
     }
 }
 
-/// Fits confidence to what proved right, for columns given a field (`true`) or left blank: Platt's sigmoid over the
-/// score's log-odds, by Newton's method, kept as a table.
-pub fn fit<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>, given: bool) -> Calibration {
-    let points: Vec<(f64, f64)> = outcomes
-        .into_iter()
-        .filter(|outcome| outcome.given.is_some() == given)
-        .map(|outcome| {
-            (
-                log_odds(f64::from(outcome.score)),
-                f64::from(u8::from(outcome.given == outcome.truth)),
-            )
-        })
-        .collect();
-    // A little pull towards the score itself keeps it well-behaved on few points.
-    let loss = |slope: f64, shift: f64| {
+/// Fits confidence to what proved right: Platt's sigmoid over the score's log-odds, by Newton's method, kept as tables. Fields
+/// given share one slope; how far names that others use are trusted beyond the rest is a shift of its own.
+pub fn fit<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Calibrations {
+    let mut points: [Vec<(f64, f64)>; 3] = Default::default();
+    for outcome in outcomes {
+        points[outcome.verdict as usize].push((
+            log_odds(f64::from(outcome.score)),
+            f64::from(u8::from(outcome.given == outcome.truth)),
+        ));
+    }
+    let given = [&points[1][..], &points[2][..]].concat();
+    let slope_of_given = Sigmoid::UNTOUCHED.fitted(&given, true).slope;
+    let start = Sigmoid {
+        slope: slope_of_given,
+        ..Sigmoid::UNTOUCHED
+    };
+    let verdicts = [Verdict::Blank, Verdict::Field, Verdict::KnownField];
+    Calibrations(verdicts.map(|verdict| {
+        let own = &points[verdict as usize];
+        match verdict {
+            Verdict::Blank => Sigmoid::UNTOUCHED.fitted(own, true),
+            Verdict::Field | Verdict::KnownField => start.fitted(own, false),
+        }
+        .table()
+    }))
+}
+
+#[derive(Clone, Copy)]
+struct Sigmoid {
+    slope: f64,
+    shift: f64,
+}
+
+impl Sigmoid {
+    /// Confidence is the score itself.
+    const UNTOUCHED: Sigmoid = Sigmoid {
+        slope: 1.0,
+        shift: 0.0,
+    };
+
+    fn at(self, odds: f64) -> f64 {
+        1.0 / (1.0 + (-(self.slope * odds + self.shift)).exp())
+    }
+
+    /// A little pull towards the score itself keeps it well-behaved on few points.
+    fn loss(self, points: &[(f64, f64)]) -> f64 {
         let misfit: f64 = points
             .iter()
             .map(|(odds, right)| {
-                let sum = slope * odds + shift;
+                let sum = self.slope * odds + self.shift;
                 sum.max(0.0) - sum * right + (-sum.abs()).exp().ln_1p()
             })
             .sum();
-        misfit + 0.25 * ((slope - 1.0).powi(2) + shift * shift)
-    };
-    let (mut slope, mut shift) = (1.0_f64, 0.0_f64);
-    for _ in 0..50 {
-        let (mut pull, mut push) = (0.5 * (slope - 1.0), 0.5 * shift);
-        let (mut ss, mut st, mut tt) = (0.5, 0.0, 0.5);
-        for (odds, right) in &points {
-            let share = 1.0 / (1.0 + (-(slope * odds + shift)).exp());
-            let (error, spread) = (share - right, share * (1.0 - share));
-            pull += error * odds;
-            push += error;
-            ss += spread * odds * odds;
-            st += spread * odds;
-            tt += spread;
-        }
-        let scale = ss * tt - st * st;
-        if scale.abs() < 1e-9 {
-            break;
-        }
-        let (along, aside) = (
-            (tt * pull - st * push) / scale,
-            (ss * push - st * pull) / scale,
-        );
-        // Halved until it helps: a full step can overshoot where nearly all points are right.
-        let before = loss(slope, shift);
-        let step = (0..30)
-            .map(|halving| 0.5_f64.powi(halving))
-            .find(|step| loss(slope - step * along, shift - step * aside) < before);
-        let Some(step) = step else { break };
-        slope -= step * along;
-        shift -= step * aside;
+        misfit + 0.25 * ((self.slope - 1.0).powi(2) + self.shift * self.shift)
     }
-    let knots = (0..=32).map(|step| {
-        let odds = f64::from(step - 12) * 0.4;
-        let score = 1.0 / (1.0 + (-odds).exp());
-        (
-            score as f32,
-            (1.0 / (1.0 + (-(slope * odds + shift)).exp())) as f32,
-        )
-    });
-    Calibration(knots.collect())
+
+    /// Begins at `self`; the slope stays unless it is `bent`.
+    fn fitted(mut self, points: &[(f64, f64)], bent: bool) -> Sigmoid {
+        for _ in 0..50 {
+            let (mut pull, mut push) = (0.5 * (self.slope - 1.0), 0.5 * self.shift);
+            let (mut ss, mut st, mut tt) = (0.5, 0.0, 0.5);
+            for (odds, right) in points {
+                let share = self.at(*odds);
+                let (error, spread) = (share - right, share * (1.0 - share));
+                pull += error * odds;
+                push += error;
+                ss += spread * odds * odds;
+                st += spread * odds;
+                tt += spread;
+            }
+            let scale = ss * tt - st * st;
+            if scale.abs() < 1e-9 {
+                break;
+            }
+            let (along, aside) = if bent {
+                (
+                    (tt * pull - st * push) / scale,
+                    (ss * push - st * pull) / scale,
+                )
+            } else {
+                (0.0, push / tt)
+            };
+            // Halved until it helps: a full step can overshoot where nearly all points are right.
+            let before = self.loss(points);
+            let better = (0..30)
+                .map(|halving| 0.5_f64.powi(halving))
+                .map(|step| Sigmoid {
+                    slope: self.slope - step * along,
+                    shift: self.shift - step * aside,
+                })
+                .find(|next| next.loss(points) < before);
+            let Some(better) = better else { break };
+            self = better;
+        }
+        self
+    }
+
+    fn table(self) -> Calibration {
+        let knots = (0..=32).map(|step| {
+            let odds = f64::from(step - 12) * 0.4;
+            let score = 1.0 / (1.0 + (-odds).exp());
+            (score as f32, self.at(odds) as f32)
+        });
+        Calibration(knots.collect())
+    }
 }
 
 fn log_odds(score: f64) -> f64 {
@@ -198,20 +243,12 @@ pub fn cross_fit(outcomes: &mut [Outcome]) {
         .map(|outcome| outcome.system.clone())
         .collect();
     for system in systems {
-        let (given, blank) = {
-            let others = || outcomes.iter().filter(|outcome| outcome.system != system);
-            (fit(others(), true), fit(others(), false))
-        };
+        let calibrations = fit(outcomes.iter().filter(|outcome| outcome.system != system));
         for outcome in outcomes
             .iter_mut()
             .filter(|outcome| outcome.system == system)
         {
-            let calibration = if outcome.given.is_some() {
-                &given
-            } else {
-                &blank
-            };
-            outcome.confidence = calibration.confidence(outcome.score);
+            outcome.confidence = calibrations.confidence(outcome.verdict, outcome.score);
         }
     }
 }
@@ -258,6 +295,7 @@ pub fn outcomes_of(layout: &Layout, guesses: &[Option<Field>]) -> Vec<Outcome> {
             header: column.header.clone(),
             truth: column.field,
             given: *guess,
+            verdict: Verdict::Field,
             score: 1.0,
             confidence: 1.0,
         })

@@ -34,7 +34,7 @@ const ENGLISH_NAMES: &str = "creditor_reference:Invoice Number,Invoice No,Invoic
 pub enum Task {
     /// Judge, learn from everything, write weights, names and model card.
     Learn,
-    /// Judge as the model card does and hold the figures against their aims; nothing is written.
+    /// Judge as for the model card; nothing is written.
     Judge,
     /// Judge roughly, a dozen groups of systems left out in turn, and list the mistakes; nothing is written.
     Glance,
@@ -77,13 +77,11 @@ pub fn run(folder: &Path, task: Task, say: &(dyn Fn(&str) + Sync)) -> Result<(),
         folds.len()
     ));
     let mut outcomes = leave_out(&lessons, &folds, say);
-    let (given, blank) = (fit(&outcomes, true), fit(&outcomes, false));
+    let calibrations = fit(&outcomes);
     cross_fit(&mut outcomes);
 
     say("the held-back systems");
-    let mut model = lessons.learn(&[], SEED);
-    model.given = given.clone();
-    model.blank = blank.clone();
+    let model = lessons.learn(&[], SEED);
     let lexicon = lessons.lexicon(&[]);
     let mut unseen: Vec<Outcome> = held
         .iter()
@@ -97,12 +95,7 @@ pub fn run(folder: &Path, task: Task, say: &(dyn Fn(&str) + Sync)) -> Result<(),
         })
         .collect();
     for outcome in &mut unseen {
-        let calibration = if outcome.given.is_some() {
-            &given
-        } else {
-            &blank
-        };
-        outcome.confidence = calibration.confidence(outcome.score);
+        outcome.confidence = calibrations.confidence(outcome.verdict, outcome.score);
     }
 
     let (edit, synonyms) = baselines(&all, &lessons);
@@ -114,25 +107,21 @@ pub fn run(folder: &Path, task: Task, say: &(dyn Fn(&str) + Sync)) -> Result<(),
         edit: &edit,
         synonyms: &synonyms,
     };
-    match task {
-        Task::Learn => say(&card.summary()),
-        Task::Judge => {
-            say(&card.against_aims());
-            return Ok(());
-        }
-        Task::Glance => {
-            say(&card.summary());
-            say(&card.mistakes());
-            return Ok(());
-        }
+    if task == Task::Glance {
+        say(&card.summary());
+        say(&card.mistakes());
+        return Ok(());
+    }
+    say(&card.against_aims());
+    if task == Task::Judge {
+        return Ok(());
     }
 
     say("learning from everything");
     let everything: Vec<&Layout> = layouts.iter().chain(&held).collect();
     let lessons = Lessons::prepare(&everything, SEED);
     let mut shipped = lessons.learn(&[], SEED);
-    shipped.given = given;
-    shipped.blank = blank;
+    shipped.calibrations = calibrations;
     let weights = shipped.write();
     let mapping = folder.join("src/mapping");
     write(&mapping.join("weights.bin"), &weights)?;
