@@ -68,7 +68,8 @@ async fn a_file_is_imported_by_keyboard_alone() {
     );
 }
 
-/// Pictures in both lights, in the smallest window and at 200 %, each looked at by axe too.
+/// Pictures in both lights, in the smallest window, at 200 % and in the colours of somebody's own choice, each looked at by axe
+/// too.
 async fn look(page: &Page, name: &str) {
     let zoomed = View {
         width: 640,
@@ -80,7 +81,9 @@ async fn look(page: &Page, name: &str) {
         ("dark", "dark", View::USUAL),
         ("small", "light", View::SMALL),
         ("zoomed", "dark", zoomed),
+        ("forced", "light", View::USUAL),
     ] {
+        force_colours(page, suffix == "forced").await;
         let script = "document.documentElement.dataset.theme = arguments[0]; return null";
         page.run(script, json!([theme])).await;
         page.resize(view).await;
@@ -98,4 +101,23 @@ async fn look(page: &Page, name: &str) {
     )
     .await;
     page.resize(View::USUAL).await;
+    force_colours(page, false).await;
+}
+
+/// As where the system replaces all colours by a few of its own, and with them whatever was told by a tint.
+async fn force_colours(page: &Page, yes: bool) {
+    let value = if yes { "active" } else { "none" };
+    let features = json!([{ "name": "forced-colors", "value": value }]);
+    let command =
+        json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
+    page.driver()
+        .post("/goog/cdp/execute", command)
+        .await
+        .unwrap();
+    let script = "return matchMedia('(forced-colors: active)').matches";
+    assert_eq!(
+        page.run(script, json!([])).await,
+        json!(yes),
+        "the browser does as it is told, or the picture shows nothing"
+    );
 }
