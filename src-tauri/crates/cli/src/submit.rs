@@ -21,6 +21,9 @@ pub async fn preview(
     Ok(complete)
 }
 
+/// How a yes is refused when another one, or a correction, came after the review.
+const OVERTAKEN: [FailureCode; 2] = [FailureCode::AlreadySubmitted, FailureCode::ReviewStale];
+
 /// Repeating it is safe: an invoice that was submitted is reported as it stands, one whose submission was cut off goes on.
 pub async fn submit(
     session: &Session,
@@ -38,26 +41,9 @@ pub async fn submit(
     let new: Vec<String> = ids.iter().filter(is_new).cloned().collect();
     let mut results: Vec<Value> = standing.iter().map(result).collect();
     if failure.is_none() && !new.is_empty() {
-        let review = reviewed(session, new).await?;
-        results.extend(review.dropped.iter().map(|dropped| {
-            json!({ "id": dropped.invoice, "outcome": "rejected", "case_reference": null, "problem": { "what": dropped.why, "next": dropped.next } })
-        }));
-        if let Some(obstacle) = review.obstacle.filter(|_| !review.cases.is_empty()) {
-            results.extend(review.cases.iter().map(|case| {
-                json!({ "id": case.invoice, "outcome": "rejected", "case_reference": null, "problem": obstacle })
-            }));
-            failure = Some(obstacle);
-        } else if !review.cases.is_empty() {
-            let cases = u32::try_from(review.cases.len()).unwrap_or(u32::MAX);
-            let request = Submit {
-                review: review.id,
-                cases,
-            };
-            let started: SubmitStarted = session.call("submit", request).await?;
-            failure = wait(session, printer, &started.job).await;
-            let batch: Batch = session.call("batch", ById { id: started.batch }).await?;
-            results.extend(batch.entries.iter().map(result));
-        }
+        let (told, stopped) = submit_new(session, printer, new).await?;
+        results.extend(told);
+        failure = stopped;
     }
     results.sort_by_key(|result| ids.iter().position(|id| result["id"] == json!(id)));
     let complete = results
@@ -71,6 +57,67 @@ pub async fn submit(
     }
     printer.result(&document, || results.iter().map(line).collect());
     Ok(complete && failure.is_none())
+}
+
+/// Reviews invoices for which nothing stands and says yes to what can be sent: what became of each, and what stopped it.
+async fn submit_new(
+    session: &Session,
+    printer: &Printer,
+    ids: Vec<String>,
+) -> Result<(Vec<Value>, Option<Failure>), Failure> {
+    let review = reviewed(session, ids).await?;
+    let some = !review.cases.is_empty();
+    let mut results = Vec::new();
+    let mut failure = None;
+    let mut refused = review.obstacle.clone().filter(|_| some);
+    if some && refused.is_none() {
+        match agree(session, printer, &review).await {
+            Ok((entries, stopped)) => {
+                results.extend(entries.iter().map(result));
+                failure = stopped;
+            }
+            Err(overtaken) if OVERTAKEN.contains(&overtaken.code) => refused = Some(overtaken),
+            Err(broken) => return Err(broken),
+        }
+    }
+    let dropped = review.dropped.iter().map(|one| {
+        let why = json!({ "what": one.why, "next": one.next });
+        (one.invoice.as_str(), why)
+    });
+    let held = refused.iter().flat_map(|why| {
+        let cases = review.cases.iter();
+        cases.map(move |case| (case.invoice.as_str(), json!(why)))
+    });
+    let mut unsent: Vec<(&str, Value)> = dropped.chain(held).collect();
+    // Another yes may have come meanwhile: what it made of them is told. The rest is not sent, for nobody has seen what
+    // it says now.
+    let ids: Vec<String> = unsent.iter().map(|(id, _)| (*id).to_owned()).collect();
+    let (standing, unfinished) = resume(session, printer, &ids).await?;
+    unsent.retain(|(id, _)| !standing.iter().any(|entry| entry.invoice == *id));
+    let failure = failure
+        .or(unfinished)
+        .or(refused.filter(|_| !unsent.is_empty()));
+    results.extend(standing.iter().map(result));
+    results.extend(unsent.into_iter().map(|(id, why)| {
+        json!({ "id": id, "outcome": "rejected", "case_reference": null, "problem": why })
+    }));
+    Ok((results, failure))
+}
+
+/// Says yes to a review: what became of each of its cases, and what stopped it.
+async fn agree(
+    session: &Session,
+    printer: &Printer,
+    review: &Review,
+) -> Result<(Vec<BatchEntry>, Option<Failure>), Failure> {
+    let request = Submit {
+        review: review.id.clone(),
+        cases: u32::try_from(review.cases.len()).unwrap_or(u32::MAX),
+    };
+    let started: SubmitStarted = session.call("submit", request).await?;
+    let failure = wait(session, printer, &started.job).await;
+    let batch: Batch = session.call("batch", ById { id: started.batch }).await?;
+    Ok((batch.entries, failure))
 }
 
 /// What an earlier yes made of the invoices: what it could not finish goes on first. Gives why that still cannot be. One
