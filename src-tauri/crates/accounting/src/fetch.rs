@@ -89,6 +89,22 @@ pub enum Stopped<E> {
     Sink(E),
 }
 
+/// Asks for a page while `page`, the one before it, is taken; that page is kept whatever becomes of the question. A full
+/// page may take longer to keep than the pace holds the next request back.
+pub(crate) async fn ask_while_taken<T, E>(
+    asking: impl Future<Output = T>,
+    page: Option<impl Future<Output = Result<(), E>>>,
+) -> Result<T, Stopped<E>> {
+    let taking = async {
+        match page {
+            Some(page) => page.await.map_err(Stopped::Sink),
+            None => Ok(()),
+        }
+    };
+    let (answer, ()) = tokio::try_join!(biased; async { Ok(asking.await) }, taking)?;
+    Ok(answer)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

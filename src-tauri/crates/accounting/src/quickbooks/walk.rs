@@ -10,6 +10,7 @@ use super::customers::Customers;
 use super::dto::InvoiceDto;
 use super::query::{PAGE, Unpaid};
 use super::{QuickBooks, Refused, customer_of, read};
+use crate::fetch::ask_while_taken;
 use crate::{Filter, Page, Stopped};
 
 /// Rows of the last page by which the next is recognised, should the last of them be paid meanwhile.
@@ -81,12 +82,7 @@ impl QuickBooks {
         let mut taking: Option<Fut> = None;
         loop {
             let asking = self.query(unpaid.page(position.start, most));
-            let (answer, ()) = tokio::try_join!(
-                biased;
-                async { Ok(asking.await) },
-                async { taken(taking.take()).await },
-            )?;
-            let rows = match answer {
+            let rows = match ask_while_taken(asking, taking.take()).await? {
                 Ok(found) => found.invoice,
                 Err(Refused::TooMuch(_)) if most > SMALLEST_PAGE => {
                     most = (most / 4).max(SMALLEST_PAGE);
@@ -132,17 +128,10 @@ impl QuickBooks {
             };
             let page = sink(page);
             if is_last {
-                return taken(Some(page)).await;
+                return page.await.map_err(Stopped::Sink);
             }
             taking = Some(page);
         }
-    }
-}
-
-async fn taken<E>(page: Option<impl Future<Output = Result<(), E>>>) -> Result<(), Stopped<E>> {
-    match page {
-        Some(page) => page.await.map_err(Stopped::Sink),
-        None => Ok(()),
     }
 }
 

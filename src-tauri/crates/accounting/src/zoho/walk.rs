@@ -11,6 +11,7 @@ use super::dto::{InvoiceDto, List};
 use super::invoice::{self, Reading};
 use super::plan::{Plan, Step, Unpaid};
 use super::{Zoho, moment, parse, read};
+use crate::fetch::ask_while_taken;
 use crate::{Fault, Fetched, Filter, Page, Stopped};
 
 /// The most that Zoho gives at once.
@@ -32,8 +33,8 @@ impl Zoho {
     /// and comes once; only one that a resumed walk met before it was interrupted may come again. One that moves from one
     /// kind to another meanwhile may be left to the next walk.
     ///
-    /// The next page is asked for only after `sink` took the one before. A cursor that is not ours leads back to the
-    /// start. Zoho counts pages rather than marking places: where a list has become shorter since its last page, those
+    /// The next page is asked for while `sink` takes the one before, and no page further ahead; `sink` is given one page
+    /// at a time, in order. A cursor that is not ours leads back to the start. Zoho counts pages rather than marking places: where a list has become shorter since its last page, those
     /// that moved up are read again. As with every list, only a complete walk says anything about what is missing.
     pub async fn walk<E, F, Fut>(
         &self,
@@ -48,11 +49,15 @@ impl Zoho {
         let mut plan: Option<Plan> = cursor.as_ref().and_then(|cursor| cursor.parse().ok());
         let mut restarted = cursor.is_some() && plan.is_none();
         let mut met = HashSet::new();
+        let mut taking: Option<Fut> = None;
         loop {
-            let (listings, next) = match plan.take() {
-                None => self.heads(filter).await?,
-                Some(plan) => self.step(filter, plan).await?,
+            let asking = async {
+                match plan.take() {
+                    None => self.heads(filter).await,
+                    Some(plan) => self.step(filter, plan).await,
+                }
             };
+            let (listings, next) = ask_while_taken(asking, taking.take()).await??;
             let page = Page {
                 unreadable: listings.iter().map(|listing| listing.unreadable).sum(),
                 fetched: listings
@@ -66,11 +71,11 @@ impl Zoho {
                 without_customers: false,
             };
             let is_last = page.is_last();
-            sink(page).await.map_err(Stopped::Sink)?;
+            let page = sink(page);
             if is_last {
-                return Ok(());
+                return page.await.map_err(Stopped::Sink);
             }
-            plan = Some(next);
+            (taking, plan) = (Some(page), Some(next));
         }
     }
 

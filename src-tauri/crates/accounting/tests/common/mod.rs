@@ -56,6 +56,22 @@ impl Arriving {
     }
 }
 
+/// Takes a page only when `ahead` pages are asked for; refuses it when more are.
+pub async fn take_when_asked(asked: impl Fn() -> usize, ahead: usize) -> Result<(), &'static str> {
+    let next = async {
+        while asked() < ahead {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), next).await;
+    waited.map_err(|_| "nothing is asked for while a page is kept")?;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    match asked() == ahead {
+        true => Ok(()),
+        false => Err("an interrupted walk would ask again for more than one page"),
+    }
+}
+
 /// Open balances by currency in the sandbox's smallest units, nothing left out.
 pub fn sums<'a>(
     invoices: impl IntoIterator<Item = &'a receivables::Invoice>,

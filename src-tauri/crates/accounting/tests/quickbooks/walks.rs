@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use accounting::{Filter, Page, Slice, Stopped};
 use jiff::{SignedDuration, Timestamp};
 use receivables::{Field, Money, SourceStatus};
 use sandbox::{Company, Edit, Effect, Environment, When};
 
+use crate::common::take_when_asked;
 use crate::rig::{QUERY, Rig, ever, ids, sums, walk};
 
 #[tokio::test]
@@ -191,22 +191,8 @@ async fn the_next_page_is_asked_for_while_one_is_taken_and_none_further_ahead() 
     };
     let taken = AtomicUsize::new(0);
     let take = |page: Page| {
-        let asked = &asked;
         let ahead = taken.fetch_add(1, Ordering::Relaxed) + 1 + usize::from(!page.is_last());
-        async move {
-            let next = async {
-                while asked() < ahead {
-                    tokio::time::sleep(Duration::from_millis(1)).await;
-                }
-            };
-            let waited = tokio::time::timeout(Duration::from_secs(30), next).await;
-            waited.map_err(|_| "nothing is asked for while a page is kept")?;
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            match asked() == ahead {
-                true => Ok(()),
-                false => Err("an interrupted walk would ask again for more than one page"),
-            }
-        }
+        take_when_asked(asked, ahead)
     };
     rig.books.walk(ever(), None, take).await.unwrap();
     assert_eq!(taken.into_inner(), 3);

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use accounting::zoho::Zoho;
@@ -8,6 +9,7 @@ use jiff::civil::date;
 use receivables::{Field, SourceStatus};
 use sandbox::{Company, Edit, Region, Sandbox};
 
+use crate::common::take_when_asked;
 use crate::support::*;
 
 /// What Zoho leaves open: whether "unpaid" means everything, how much a row says, and whether ids are numbers.
@@ -295,6 +297,27 @@ async fn an_interrupted_walk_goes_on_where_it_was_and_asks_nothing_twice() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn the_next_page_is_asked_for_while_one_is_taken_and_none_further_ahead() {
+    let sandbox = sandbox(Company::Large(1_300)).await;
+    let zoho = first(&sandbox).await;
+    sandbox.forget_requests();
+    let asked = || {
+        let requests = sandbox.requests_to(LIST).into_iter();
+        requests
+            .filter(|request| request.answered.is_some())
+            .count()
+    };
+    let taken = AtomicUsize::new(0);
+    let take = |page: Page| {
+        // The first page is the beginning of all three lists.
+        let ahead = taken.fetch_add(1, Ordering::Relaxed) + 3 + usize::from(!page.is_last());
+        take_when_asked(asked, ahead)
+    };
+    zoho.walk(ever(), None, take).await.unwrap();
+    assert!(taken.into_inner() >= 4);
 }
 
 #[tokio::test]
