@@ -32,9 +32,9 @@ pub use walks::{Slice, SliceId, Walk, WalkBy, WalkId};
 pub use worth::Worth;
 pub use writing::Lot;
 
-/// NORMAL may lose the last commits when the power fails, which costs fetching them again. The page cache of each
-/// of the three connections holds two of the indexes that lists of 100,000 scan; sorting needs no files. The log is folded in rarely, since every page of a source touches the same
-/// index pages.
+/// NORMAL may lose the last commits when the power fails, which costs fetching them again. The page cache of each of the
+/// three connections holds two of the indexes that lists of 100,000 scan; sorting needs no files. The log is folded in
+/// rarely, since every page of a source touches the same index pages.
 pub(crate) static LAYOUT: Layout = Layout {
     file: FileKind::Cache,
     schemas: &[include_str!("schema/1.sql"), include_str!("schema/2.sql")],
