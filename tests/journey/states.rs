@@ -13,7 +13,7 @@ use crate::support::{Page, Stage};
 async fn without_a_signature_nothing_can_be_submitted() {
     let stage = Stage::set(Options::default()).await;
     in_browser("unsigned", &stage, View::USUAL, async |page| {
-        connect(page, UNSIGNED_DEBITURA_KEY, stage.sandbox.stripe_key()).await;
+        connect(page, &stage, UNSIGNED_DEBITURA_KEY).await;
         ready_to_choose(page).await;
         choose_rows(page, 2).await;
         click(page, "[data-testid=review]").await;
@@ -32,12 +32,7 @@ async fn without_a_signature_nothing_can_be_submitted() {
 async fn what_was_paid_meanwhile_drops_out_and_test_cases_say_so() {
     let stage = Stage::set(Options::default()).await;
     in_browser("dropped", &stage, View::USUAL, async |page| {
-        connect(
-            page,
-            stage.sandbox.debitura_key(),
-            stage.sandbox.stripe_key(),
-        )
-        .await;
+        connect(page, &stage, stage.sandbox.debitura_key()).await;
         ready_to_choose(page).await;
         choose_rows(page, 3).await;
         click(page, "[data-testid=review]").await;
@@ -80,12 +75,7 @@ async fn what_was_paid_meanwhile_drops_out_and_test_cases_say_so() {
 async fn a_refused_case_says_why_and_what_was_not_sent_can_be_taken_back() {
     let stage = Stage::set(Options::default()).await;
     in_browser("refused", &stage, View::USUAL, async |page| {
-        connect(
-            page,
-            stage.sandbox.debitura_key(),
-            stage.sandbox.stripe_key(),
-        )
-        .await;
+        connect(page, &stage, stage.sandbox.debitura_key()).await;
         ready_to_choose(page).await;
         choose_rows(page, 5).await;
         click(page, "[data-testid=review]").await;
@@ -129,7 +119,7 @@ async fn a_refused_case_says_why_and_what_was_not_sent_can_be_taken_back() {
 async fn another_companys_source_is_asked_about() {
     let stage = Stage::set(Options::default()).await;
     in_browser("names", &stage, View::USUAL, async |page| {
-        connect(page, SECOND_DEBITURA_KEY, stage.sandbox.stripe_key()).await;
+        connect(page, &stage, SECOND_DEBITURA_KEY).await;
         page.press("Integrations").await;
         page.read("Is this the same company?").await;
         page.read("Havnegade Byg ApS").await;
@@ -172,12 +162,7 @@ async fn an_interrupted_fetch_goes_on_where_it_stopped() {
         Effect::RevokeKey,
     ));
     in_browser("interrupted", &stage, View::USUAL, async |page| {
-        connect(
-            page,
-            stage.sandbox.debitura_key(),
-            stage.sandbox.stripe_key(),
-        )
-        .await;
+        connect(page, &stage, stage.sandbox.debitura_key()).await;
         page.press("Integrations").await;
         page.see("button", "Go on fetching").await;
         look(page, "interrupted").await;
@@ -196,12 +181,7 @@ async fn an_interrupted_fetch_goes_on_where_it_stopped() {
 async fn an_empty_account_says_that_it_is_empty() {
     let stage = Stage::set(Options::company(Company::Empty)).await;
     in_browser("empty", &stage, View::USUAL, async |page| {
-        connect(
-            page,
-            stage.sandbox.debitura_key(),
-            stage.sandbox.stripe_key(),
-        )
-        .await;
+        connect(page, &stage, stage.sandbox.debitura_key()).await;
         page.read("The sources have no unpaid invoices").await;
         look(page, "empty-invoices").await;
         for (place, words) in [
@@ -220,10 +200,10 @@ async fn an_empty_account_says_that_it_is_empty() {
 }
 
 /// From the first start to the list of invoices, which is being fetched.
-async fn connect(page: &Page, debitura: &str, stripe: &str) {
+async fn connect(page: &Page, stage: &Stage, debitura: &str) {
     enter_key(page, "[data-testid=debitura-key]", debitura).await;
     click(page, "[data-testid=connect-debitura]").await;
-    enter_key(page, "[data-testid=stripe-key]", stripe).await;
+    enter_key(page, "[data-testid=stripe-key]", stage.sandbox.stripe_key()).await;
     click(page, "[data-testid=connect-stripe]").await;
     page.see("heading", "Bulk Import").await;
 }

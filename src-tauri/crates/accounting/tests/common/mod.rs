@@ -51,6 +51,20 @@ impl Arriving {
         std::future::ready(Ok(()))
     }
 
+    /// Keeps that many pages and dies with the next in hand.
+    pub fn keep_only(
+        &self,
+        most: usize,
+        page: Page,
+    ) -> std::future::Ready<Result<(), &'static str>> {
+        let mut pages = self.0.lock().unwrap();
+        let full = pages.len() == most;
+        if !full {
+            pages.push(page);
+        }
+        std::future::ready(if full { Err("killed") } else { Ok(()) })
+    }
+
     pub fn all(self) -> Vec<Page> {
         self.0.into_inner().unwrap()
     }

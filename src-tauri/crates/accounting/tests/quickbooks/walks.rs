@@ -1,15 +1,15 @@
 //! Whole walks: everything arrives once and adds up, whatever happens meanwhile.
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use accounting::{Filter, Page, Slice, Stopped};
 use jiff::{SignedDuration, Timestamp};
 use receivables::{Field, Money, SourceStatus};
 use sandbox::{Company, Edit, Effect, Environment, When};
 
-use crate::common::take_when_asked;
+use crate::common::{Arriving, take_when_asked};
 use crate::rig::{QUERY, Rig, ever, ids, sums, walk};
 
 #[tokio::test]
@@ -136,21 +136,11 @@ async fn an_interrupted_walk_goes_on_where_it_was() {
     let (whole, _) = walk(&rig.books, ever(), None).await;
     assert_eq!(whole.len(), 3);
     for kept in 0..whole.len() {
-        // Dies after keeping `kept` pages and asking for the next.
-        let pages = Arc::new(Mutex::new(Vec::new()));
-        let end = rig
-            .books
-            .walk(ever(), None, |page| {
-                let mut pages = pages.lock().unwrap();
-                let full = pages.len() == kept;
-                if !full {
-                    pages.push(page);
-                }
-                async move { if full { Err("killed") } else { Ok(()) } }
-            })
-            .await;
+        let arriving = Arriving::default();
+        let keep = |page| arriving.keep_only(kept, page);
+        let end = rig.books.walk(ever(), None, keep).await;
         assert!(matches!(end, Err(Stopped::Sink("killed"))));
-        let mut pages = std::mem::take(&mut *pages.lock().unwrap());
+        let mut pages = arriving.all();
         rig.asked();
         let cursor = pages.last().and_then(|page| page.next.clone());
         let (rest, end) = walk(&rig.afresh(Environment::Development), ever(), cursor).await;

@@ -1,6 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use accounting::zoho::Zoho;
 use accounting::{Filter, Page, Slice, Stopped, slices};
@@ -9,7 +8,7 @@ use jiff::civil::date;
 use receivables::{Field, SourceStatus};
 use sandbox::{Company, Edit, Region, Sandbox};
 
-use crate::common::take_when_asked;
+use crate::common::{Arriving, take_when_asked};
 use crate::support::*;
 
 /// What Zoho leaves open: whether "unpaid" means everything, how much a row says, and whether ids are numbers.
@@ -243,19 +242,11 @@ async fn every_organisation_and_every_region_has_its_own_books() {
 
 /// Walks until `kept` pages are kept, and dies with the next in hand.
 async fn interrupted(zoho: &Zoho, kept: usize) -> Vec<Page> {
-    let pages = Arc::new(Mutex::new(Vec::new()));
-    let end = zoho
-        .walk(ever(), None, |page| {
-            let mut pages = pages.lock().unwrap();
-            let full = pages.len() == kept;
-            if !full {
-                pages.push(page);
-            }
-            async move { if full { Err("killed") } else { Ok(()) } }
-        })
-        .await;
+    let arriving = Arriving::default();
+    let keep = |page| arriving.keep_only(kept, page);
+    let end = zoho.walk(ever(), None, keep).await;
     assert!(matches!(end, Err(Stopped::Sink("killed"))));
-    std::mem::take(&mut *pages.lock().unwrap())
+    arriving.all()
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use desk::{
     Addresses, Checkpoint, Choosing, Desk, Host, HostFuture, KeychainChoice, Pacing, Setup,
     SystemClock, dispatch,
 };
-use receivables::State;
+use receivables::{Field, State};
 use sandbox::{Options, Sandbox};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -218,7 +218,7 @@ impl AtWork {
 
     /// Accepts what is suggested for debtor types and due dates, so that many invoices become ready.
     pub async fn accept_suggestions(&self) {
-        for field in [receivables::Field::DueDate, receivables::Field::DebtorType] {
+        for field in [Field::DueDate, Field::DebtorType] {
             let selection = Selection::Matching {
                 query: InvoiceQuery::default(),
                 except: Vec::new(),
@@ -243,19 +243,27 @@ impl AtWork {
             .unwrap()
     }
 
+    pub async fn correct(&self, id: &str, field: Field, value: &str) -> Changed {
+        let request = Correct {
+            id: id.to_owned(),
+            field,
+            value: Some(value.to_owned()),
+        };
+        self.call("correct", request).await.unwrap()
+    }
+
+    /// Says yes to that many cases of a review.
+    pub async fn agree(&self, review: &Review, cases: usize) -> Result<SubmitStarted, Failure> {
+        let request = Submit {
+            review: review.id.clone(),
+            cases: u32::try_from(cases).unwrap(),
+        };
+        self.call("submit", request).await
+    }
+
     /// Says yes to a review and waits for the end.
     pub async fn submit(&self, review: &Review) -> Batch {
-        let cases = u32::try_from(review.cases.len()).unwrap();
-        let started: SubmitStarted = self
-            .call(
-                "submit",
-                Submit {
-                    review: review.id.clone(),
-                    cases,
-                },
-            )
-            .await
-            .unwrap();
+        let started = self.agree(review, review.cases.len()).await.unwrap();
         self.wait(&started.job).await;
         self.call("batch", ById { id: started.batch })
             .await
@@ -271,6 +279,10 @@ impl AtWork {
             &violations[..violations.len().min(5)]
         );
     }
+}
+
+pub fn by(id: &str) -> ById {
+    ById { id: id.to_owned() }
 }
 
 pub fn ids(rows: &[InvoiceRow]) -> Vec<String> {

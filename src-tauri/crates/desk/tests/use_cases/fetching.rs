@@ -6,7 +6,7 @@ use receivables::{Currency, Field, Money};
 use sandbox::{Company, Effect, Fault, Options, When};
 use serde_json::json;
 
-use crate::at_work::AtWork;
+use crate::at_work::{AtWork, by};
 
 /// Sums of what is open, from the app's own cache, over everything unpaid.
 async fn sums(work: &AtWork) -> BTreeMap<String, String> {
@@ -126,26 +126,18 @@ async fn what_left_open_is_read_again_and_corrections_stay() {
     let work = AtWork::fetched(Options::company(Company::Demo)).await;
     let rows = work.in_state(receivables::State::Attention).await;
     let (kept, paid, voided) = (&rows[0].id, &rows[1].id, &rows[2].id);
-    let correct = Correct {
-        id: kept.clone(),
-        field: Field::DebtorAddress,
-        value: Some("Nygade 7".to_owned()),
-    };
-    let _: Changed = work.call("correct", correct).await.unwrap();
+    work.correct(kept, Field::DebtorAddress, "Nygade 7").await;
     let stripe_id = |id: &str| id.rsplit(':').next().unwrap().to_owned();
     assert!(
         work.sandbox.pay_invoice(&stripe_id(paid)) && work.sandbox.void_invoice(&stripe_id(voided))
     );
     work.fetch().await;
     for (id, status) in [(paid, "paid"), (voided, "void")] {
-        let detail: InvoiceDetail = work.call("invoice", ById { id: id.clone() }).await.unwrap();
+        let detail: InvoiceDetail = work.call("invoice", by(id)).await.unwrap();
         assert_eq!(detail.row.state, receivables::State::Gone);
         assert_eq!(detail.status, status);
     }
-    let detail: InvoiceDetail = work
-        .call("invoice", ById { id: kept.clone() })
-        .await
-        .unwrap();
+    let detail: InvoiceDetail = work.call("invoice", by(kept)).await.unwrap();
     let address = detail
         .fields
         .iter()
@@ -165,12 +157,7 @@ async fn with_everything_down_the_cache_still_works() {
     work.sandbox.pause();
     let first = work.in_state(receivables::State::Attention).await.remove(0);
     let name = "Zweigniederlassung Umlaut-Straße GmbH";
-    let correct = Correct {
-        id: first.id.clone(),
-        field: Field::DebtorName,
-        value: Some(name.to_owned()),
-    };
-    let _: Changed = work.call("correct", correct).await.unwrap();
+    work.correct(&first.id, Field::DebtorName, name).await;
     let found = work
         .invoices(InvoiceQuery {
             search: "umlaut-strasse".to_owned(),
@@ -265,12 +252,7 @@ async fn each_bad_key_is_refused_with_its_own_reason() {
 async fn disconnecting_says_what_goes_and_what_stays() {
     let work = AtWork::fetched(Options::default()).await;
     let row = work.in_state(receivables::State::Attention).await.remove(0);
-    let correct = Correct {
-        id: row.id.clone(),
-        field: Field::DebtorCity,
-        value: Some("Aalborg".to_owned()),
-    };
-    let _: Changed = work.call("correct", correct).await.unwrap();
+    work.correct(&row.id, Field::DebtorCity, "Aalborg").await;
     let connection = work.state().await.connections.remove(0);
     let effects: DisconnectEffects = work
         .call("disconnect", ById { id: connection.id })

@@ -8,8 +8,6 @@ mod signed_in;
 
 mod fetching;
 mod importing;
-mod importing_killed;
-mod importing_mended;
 mod recovering;
 mod rereading;
 mod reviewing;

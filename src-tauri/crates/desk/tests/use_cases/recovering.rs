@@ -117,12 +117,8 @@ async fn damaged_after_five() -> (Closed, Sandbox, TempDir, Vec<String>) {
     let work = restart(work).await;
     let at = |name: &str| work.folder.path().join(name);
     std::fs::copy(at("book.backup.db"), at("three.db")).unwrap();
-    let correct = Correct {
-        id: chosen[4].clone(),
-        field: Field::CreditorReference,
-        value: Some("RENAMED-5".into()),
-    };
-    let _: Changed = work.call("correct", correct).await.unwrap();
+    work.correct(&chosen[4], Field::CreditorReference, "RENAMED-5")
+        .await;
     submit_chosen(&work, &chosen[3..5]).await;
     assert_eq!(work.sandbox.cases_created(), 5);
     let (sandbox, folder) = close(work).await;

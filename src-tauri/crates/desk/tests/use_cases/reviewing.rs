@@ -4,7 +4,7 @@ use receivables::{Field, State};
 use sandbox::{Company, Options};
 use serde_json::json;
 
-use crate::at_work::{AtWork, ids};
+use crate::at_work::{AtWork, by, ids};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn suggestions_are_accepted_for_many_and_taken_back() {
@@ -34,22 +34,16 @@ async fn a_correction_serves_all_invoices_of_the_debtor() {
     let rows = work.in_state(State::Attention).await;
     let mut chosen = None;
     for row in &rows {
-        let detail: InvoiceDetail = work
-            .call("invoice", ById { id: row.id.clone() })
-            .await
-            .unwrap();
+        let detail: InvoiceDetail = work.call("invoice", by(&row.id)).await.unwrap();
         if detail.siblings > 0 {
             chosen = Some(detail);
             break;
         }
     }
     let detail = chosen.expect("some debtor owes twice");
-    let correct = Correct {
-        id: detail.row.id.clone(),
-        field: Field::DebtorName,
-        value: Some("Qvist Holding ApS".into()),
-    };
-    let changed: Changed = work.call("correct", correct).await.unwrap();
+    let changed = work
+        .correct(&detail.row.id, Field::DebtorName, "Qvist Holding ApS")
+        .await;
     assert!(changed.undo.is_some());
     let found = work
         .invoices(InvoiceQuery {
@@ -108,10 +102,7 @@ async fn the_awkward_company_is_shown_whole_and_nothing_breaks() {
         })
         .await;
     for row in &page.rows {
-        let detail: InvoiceDetail = work
-            .call("invoice", ById { id: row.id.clone() })
-            .await
-            .unwrap();
+        let detail: InvoiceDetail = work.call("invoice", by(&row.id)).await.unwrap();
         if detail.row.state == State::Attention {
             assert!(
                 detail.problems.iter().any(|problem| problem.blocks),
@@ -206,15 +197,7 @@ async fn an_unsigned_agreement_stops_the_review_and_not_after_signing() {
         review.obstacle.as_ref().map(|failure| failure.code),
         Some(FailureCode::AgreementUnsigned)
     );
-    let refused: Result<SubmitStarted, Failure> = work
-        .call(
-            "submit",
-            Submit {
-                review: review.id,
-                cases: 2,
-            },
-        )
-        .await;
+    let refused = work.agree(&review, 2).await;
     assert_eq!(
         refused.unwrap_err().code,
         FailureCode::AgreementUnsigned,

@@ -8,7 +8,7 @@ use desk::wire::*;
 use receivables::{ProblemCode, State};
 use sandbox::{Edit, Options, Rotation};
 
-use crate::at_work::ids;
+use crate::at_work::{by, ids};
 use crate::browser::Person;
 use crate::signed_in::Stage;
 
@@ -318,11 +318,7 @@ async fn disconnecting_ends_the_sign_in_only_when_nothing_else_uses_it() {
         panic!("both are connected: {over:?}");
     };
     for (id, revokes) in [(first, false), (second, true)] {
-        let effects: DisconnectEffects = stage
-            .work
-            .call("disconnect", ById { id: id.clone() })
-            .await
-            .unwrap();
+        let effects: DisconnectEffects = stage.work.call("disconnect", by(id)).await.unwrap();
         assert_eq!(
             effects.revokes, revokes,
             "one sign-in serves both organisations"

@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 
 use desk::FailureCode;
 use desk::wire::*;
-use receivables::State;
+use receivables::{Field, State};
 use sandbox::{Effect, Fault, Options, When};
 use serde_json::json;
 
-use crate::at_work::{AtWork, ids};
+use crate::at_work::{AtWork, by, ids};
 
 async fn ready(options: Options) -> (AtWork, Vec<String>) {
     let work = AtWork::fetched(options).await;
@@ -214,15 +214,7 @@ async fn a_key_refused_in_the_middle_halts_and_goes_on_after_it_is_mended() {
     assert!(work.state().await.workspaces[0].key_refused);
     work.sandbox.clear_faults();
     work.sandbox.restore_keys();
-    let resumed: SubmitStarted = work
-        .call(
-            "resume_batch",
-            ById {
-                id: batch.id.clone(),
-            },
-        )
-        .await
-        .unwrap();
+    let resumed: SubmitStarted = work.call("resume_batch", by(&batch.id)).await.unwrap();
     work.wait(&resumed.job).await;
     let batch: Batch = work.call("batch", ById { id: batch.id }).await.unwrap();
     assert!(
@@ -237,32 +229,11 @@ async fn a_key_refused_in_the_middle_halts_and_goes_on_after_it_is_mended() {
 async fn a_yes_counts_only_for_what_was_shown() {
     let (work, chosen) = ready(Options::default()).await;
     let review = work.review(&chosen[..2]).await;
-    let refused: Result<SubmitStarted, Failure> = work
-        .call(
-            "submit",
-            Submit {
-                review: review.id.clone(),
-                cases: 3,
-            },
-        )
-        .await;
+    let refused = work.agree(&review, 3).await;
     assert_eq!(refused.unwrap_err().code, FailureCode::CountDiffers);
-    let field = receivables::Field::DebtorCity;
-    let correct = Correct {
-        id: chosen[0].clone(),
-        field,
-        value: Some("Elsewhere".into()),
-    };
-    let _: Changed = work.call("correct", correct).await.unwrap();
-    let refused: Result<SubmitStarted, Failure> = work
-        .call(
-            "submit",
-            Submit {
-                review: review.id,
-                cases: 2,
-            },
-        )
+    work.correct(&chosen[0], Field::DebtorCity, "Elsewhere")
         .await;
+    let refused = work.agree(&review, 2).await;
     assert_eq!(
         refused.unwrap_err().code,
         FailureCode::ReviewStale,

@@ -10,7 +10,7 @@ use desk::{Desk, dispatch};
 use sandbox::{Options, Sandbox};
 use serde_json::json;
 
-use crate::at_work::{AtWork, setup};
+use crate::at_work::{AtWork, by, setup};
 
 const ROWS: u32 = 10_000;
 const FOLDER: &str = "DESK_TEST_READ_ROWS_IN";
@@ -50,7 +50,7 @@ fn read_and_kill(folder: &Path, id: &str, after: u64) {
         .args([
             "--exact",
             "--ignored",
-            "importing_killed::a_process_that_reads_rows",
+            "importing::killed::a_process_that_reads_rows",
         ])
         .env(FOLDER, folder)
         .env(IMPORT, id)
@@ -85,7 +85,7 @@ async fn killed_while_it_reads_rows_it_loses_nothing_and_has_nothing_twice() {
     .unwrap();
     let chosen: ImportChosen = work.call("choose_import", json!({})).await.unwrap();
     let id = chosen.import.unwrap();
-    let by_id = || ById { id: id.clone() };
+    let by_id = || by(&id);
     let mut cut_off = 0;
     for after in [0, 100, 400, 1500] {
         let AtWork {
