@@ -59,7 +59,7 @@ pub async fn play(page: &Page, stage: &Stage, shown: impl AsyncFn(&str)) {
         );
         shown(&format!("list-{search}")).await;
         click(page, "[data-row='0'] [role=rowheader]").await;
-        page.see("[data-testid=detail-reference]", "").await;
+        page.see("[data-testid=detail-heading]", "").await;
         page.at_rest().await;
         assert_same(
             &plain,
