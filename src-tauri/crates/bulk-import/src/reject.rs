@@ -5,11 +5,8 @@ use std::io::Write;
 
 use crate::formula::defused;
 use crate::plan::Plan;
-use crate::table::{CellKind, DELIMITERS, Format, Found, Row};
+use crate::table::{CellKind, DELIMITERS, Format, Found, REASON, Row};
 use crate::values::DecimalSign;
-
-/// The name of the added column. It comes first, since a failed row may have more cells than the table has columns.
-pub const REASON: &str = "Reason (Debitura Desk)";
 
 /// Writes failed rows.
 pub struct RejectWriter<W: Write> {
@@ -93,16 +90,6 @@ impl<W: Write> RejectWriter<W> {
         self.out
             .into_inner()
             .map_err(csv::IntoInnerError::into_error)
-    }
-}
-
-/// What parts the cells, if a text is a file of failed rows.
-pub(crate) fn delimiter_of(text: &str) -> Option<char> {
-    let after = text.strip_prefix(REASON)?;
-    match after.chars().next() {
-        // A table without columns has nothing to part.
-        None | Some('\r' | '\n') => Some(','),
-        next => next.filter(|letter| DELIMITERS.contains(letter)),
     }
 }
 

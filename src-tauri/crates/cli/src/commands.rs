@@ -1,14 +1,12 @@
 //! One function per word of the command line. Each returns whether everything asked for was done.
 
-use std::io::Read;
-
-use desk::FailureCode;
 use desk::wire::*;
 use receivables::{InvoiceId, State};
 use serde_json::{Value, json};
 
 use crate::arguments::{Command, Connectable, JournalCommand, Range, StateArgument};
 use crate::import;
+use crate::input::standard_input;
 use crate::print::Printer;
 use crate::session::Session;
 use crate::{sign_in, submit};
@@ -94,19 +92,6 @@ pub async fn run(session: &Session, printer: &Printer, command: Command) -> Resu
             Ok(true)
         }
     }
-}
-
-/// All of standard input, which is never longer than a few keys.
-pub(crate) fn standard_input(what: &str) -> Result<String, Failure> {
-    let mut text = String::new();
-    std::io::stdin()
-        .take(8192)
-        .read_to_string(&mut text)
-        .map_err(|error| {
-            let what = format!("{what} could not be read from standard input.");
-            Failure::about(FailureCode::InvalidValue, &what).because(error.to_string())
-        })?;
-    Ok(text)
 }
 
 async fn connect_debitura(session: &Session, printer: &Printer) -> Result<bool, Failure> {

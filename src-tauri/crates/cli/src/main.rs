@@ -6,6 +6,7 @@
 mod arguments;
 mod commands;
 mod import;
+mod input;
 mod print;
 mod session;
 mod sign_in;

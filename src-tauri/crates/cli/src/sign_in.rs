@@ -7,7 +7,7 @@ use desk::wire::*;
 use serde_json::json;
 
 use crate::arguments::SignedIn;
-use crate::commands::standard_input;
+use crate::input::standard_input;
 use crate::print::Printer;
 use crate::session::Session;
 

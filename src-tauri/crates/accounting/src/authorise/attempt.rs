@@ -12,8 +12,9 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::callback::{CallbackError, LONGEST_QUERY, read_callback};
-use super::serve::{Door, Shared};
-use super::{Callback, Expected, Listener, NoPort, Outcome, Site};
+use super::serve::Door;
+use super::shared::Shared;
+use super::{Callback, Expected, Listener, Outcome, SignInError, Site};
 
 /// How the provider's answer gets to this computer.
 #[derive(Debug, Clone)]
@@ -22,35 +23,6 @@ pub enum Via {
     Loopback,
     /// To this page of a relay, which is registered with the provider and sends the browser on with a sealed ticket.
     Relay(BaseUrl),
-}
-
-/// Why there is no authorisation.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SignInError {
-    #[error(transparent)]
-    NoPort(#[from] NoPort),
-    /// A provider that does not accept the redirect address shows that on its own page and never comes back.
-    #[error(
-        "no answer came within {} minutes; the browser may show why, for example that the redirect address is not \
-         accepted",
-        .after.as_secs().div_ceil(60)
-    )]
-    TimedOut {
-        after: Duration,
-        /// Answers that belonged to nobody.
-        strangers: u32,
-    },
-    #[error("the sign-in was cancelled")]
-    Cancelled,
-    #[error("another sign-in was started")]
-    Superseded,
-    #[error("something on this computer sent {strangers} false answers; the sign-in was given up")]
-    Besieged { strangers: u32 },
-    #[error(transparent)]
-    Callback(#[from] CallbackError),
-    /// A mistake of this application or its configuration.
-    #[error("the sign-in cannot be begun: {0}")]
-    Misconfigured(&'static str),
 }
 
 /// Why a pasted text is not taken. The attempt goes on.

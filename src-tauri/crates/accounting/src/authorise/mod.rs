@@ -17,6 +17,8 @@ mod origin;
 mod page;
 mod relay_client;
 mod serve;
+mod shared;
+mod sign_in_error;
 mod site;
 mod token;
 mod token_error;
@@ -25,13 +27,14 @@ mod visit;
 #[cfg(test)]
 mod tests;
 
-pub use attempt::{Attempt, Authorised, Handle, PasteError, Pending, SignInError, Via};
+pub use attempt::{Attempt, Authorised, Handle, PasteError, Pending, Via};
 pub use callback::{Callback, CallbackError, Expected, Grant, ProviderText, read_callback};
 pub use data_centre::{DataCentre, DataCentres};
 pub use listener::{Limits, Listener, NoPort, Ports, Taken};
 pub use origin::Origin;
 pub use page::Outcome;
 pub use relay_client::{Registration, RelayClient};
+pub use sign_in_error::SignInError;
 pub use site::Site;
 pub use token::{Application, TokenClient, Tokens};
 pub use token_error::{BodyKind, TokenError};

@@ -1,9 +1,9 @@
-//! The accept loop of a listener, and what its visits share.
+//! The accept loop of a listener.
 
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
@@ -11,101 +11,10 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 use tokio::time::Instant;
 
-use super::attempt::SignInError;
 use super::page::{Outcome, Stage};
+use super::shared::{Shared, Verdict};
 use super::visit::visit;
-use super::{Callback, CallbackError, Expected, Limits, Listener};
-
-type Verdict = Result<Callback, SignInError>;
-
-/// One attempt, as its visitors, its holder and its handles see it.
-pub(super) struct Shared {
-    pub(super) expected: Expected,
-    pub(super) limits: Limits,
-    pub(super) stage: watch::Sender<Stage>,
-    port: u16,
-    strangers: watch::Sender<u32>,
-    /// Taken by the first who has a verdict: that is the one use.
-    verdict: Mutex<Option<oneshot::Sender<Verdict>>>,
-}
-
-impl Shared {
-    pub(super) fn path(&self) -> &'static str {
-        self.expected.provider.callback_path()
-    }
-
-    pub(super) fn result_path(&self) -> String {
-        format!("{}/done", self.path())
-    }
-
-    pub(super) fn port(&self) -> u16 {
-        self.port
-    }
-
-    pub(super) fn is_our_name(&self, host: &str) -> bool {
-        let Some((name, port)) = host.rsplit_once(':') else {
-            return false;
-        };
-        port == self.port.to_string()
-            && (name.eq_ignore_ascii_case("localhost") || name == "127.0.0.1")
-    }
-
-    /// Whether this was the first verdict.
-    pub(super) fn settle(&self, result: Result<Callback, CallbackError>) -> bool {
-        let stage = match &result {
-            Ok(_) => Stage::Working,
-            Err(error) => Stage::Over(Outcome::Failed {
-                reason: sentence(&error.to_string()),
-            }),
-        };
-        self.decide(result.map_err(SignInError::from), Some(stage))
-    }
-
-    pub(super) fn give_up(&self, error: SignInError) -> bool {
-        self.decide(Err(error), None)
-    }
-
-    fn decide(&self, verdict: Verdict, stage: Option<Stage>) -> bool {
-        let mut slot = self.verdict.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(sender) = slot.take() else {
-            return false;
-        };
-        if let Some(stage) = stage {
-            self.stage.send_replace(stage);
-        }
-        // Nobody waits any more if the attempt was dropped just now.
-        let _ = sender.send(verdict);
-        true
-    }
-
-    pub(super) fn strangers(&self) -> u32 {
-        *self.strangers.borrow()
-    }
-
-    pub(super) fn watch_strangers(&self) -> watch::Receiver<u32> {
-        self.strangers.subscribe()
-    }
-
-    pub(super) fn count_stranger(&self) {
-        self.strangers.send_modify(|count| *count += 1);
-        let count = self.strangers();
-        if count >= self.limits.strangers {
-            self.give_up(SignInError::Besieged { strangers: count });
-        }
-    }
-}
-
-fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(char::to_uppercase);
-    let rest = characters.as_str();
-    first
-        .into_iter()
-        .flatten()
-        .chain(rest.chars())
-        .chain(['.'])
-        .collect()
-}
+use super::{Expected, Listener};
 
 /// The running listener. Dropped before the end of the attempt it closes at once; after the end it stays until the
 /// browser has had time to fetch the page with the result.
@@ -119,15 +28,8 @@ impl Door {
         listener: Listener,
         expected: Expected,
     ) -> (Self, oneshot::Receiver<Verdict>) {
-        let (sender, receiver) = oneshot::channel();
-        let shared = Arc::new(Shared {
-            expected,
-            limits: listener.limits,
-            stage: watch::Sender::new(Stage::Waiting),
-            port: listener.port(),
-            strangers: watch::Sender::new(0),
-            verdict: Mutex::new(Some(sender)),
-        });
+        let (shared, receiver) = Shared::new(&listener, expected);
+        let shared = Arc::new(shared);
         let task = tokio::spawn(serve(listener.sockets, Arc::clone(&shared)));
         let door = Self {
             shared,

@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 
 use super::callback::{CallbackError, LONGEST_QUERY, read_callback};
 use super::page::{Page, Stage};
-use super::serve::Shared;
+use super::shared::Shared;
 
 /// How long the page with the result is held back for the result.
 const RESULT: Duration = Duration::from_secs(10);

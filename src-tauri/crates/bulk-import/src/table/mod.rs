@@ -3,6 +3,7 @@
 
 mod dialect;
 mod encoding;
+mod failed_rows;
 mod found;
 mod header;
 mod records;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use dialect::DELIMITERS;
+pub(crate) use failed_rows::REASON;
 pub use found::{Evidence, Found};
 pub use header::Role;
 pub use records::{MAX_COLUMNS, MAX_RECORD};
@@ -26,7 +28,6 @@ pub use rows::Rows;
 pub use source::Source;
 pub use workbook::{MAX_UNPACKED, MAX_WORKBOOK};
 
-use crate::reject;
 use encoding::{Decoding, TextEncoding};
 use records::{Records, Syntax};
 use rows::Input;
@@ -232,7 +233,7 @@ impl Table {
         let mut start = Vec::new();
         source.open()?.take(256).read_to_end(&mut start)?;
         let start = String::from_utf8_lossy(&start);
-        let delimiter = reject::delimiter_of(start.trim_start_matches('\u{feff}'));
+        let delimiter = failed_rows::delimiter_of(start.trim_start_matches('\u{feff}'));
         Ok(delimiter.map(|delimiter| Choice {
             delimiter: Some(delimiter),
             quote: Some(Some('"')),
