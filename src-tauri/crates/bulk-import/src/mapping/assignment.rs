@@ -2,8 +2,8 @@
 
 use receivables::Field;
 
-use super::features::Seen;
 use super::model::{CLASSES, NONE, Probabilities};
+use super::seen::Seen;
 
 /// Less likely than this, a column stays blank even where nothing else claims the field.
 const LEAST: f32 = 0.35;

@@ -1,51 +1,15 @@
 //! Turns the columns of a table into what the classifier weighs: words and concepts of the header, looks of the values,
 //! both together, and what else the table holds.
 
-use super::header::{Concept, Header};
+use super::header::Concept;
 use super::lexicon::{Entry, Lexicon};
-use super::relation::{Relations, relate};
-use super::shape::{Kind, Shape};
+use super::place::{Features, Say};
+use super::seen::Seen;
 use super::surroundings::Surroundings;
 use super::value::{LOOKS, Look};
 
-/// Features that have a place of their own; the rest share `BUCKETS` by hash.
-pub const DENSE: usize = 64;
-pub const BUCKETS: usize = 1 << 15;
-/// All places.
-pub const WIDTH: usize = DENSE + BUCKETS;
-
-/// Places and strengths. A place may come twice.
-pub type Features = Vec<(u32, f32)>;
-
 /// How strongly one piece of a header counts; there are dozens in a header and few of anything else.
 const GRAM: f32 = 0.25;
-
-/// A column, looked at.
-#[derive(Debug, Clone)]
-pub struct Seen {
-    pub header: Header,
-    pub shape: Shape,
-    pub relations: Relations,
-}
-
-/// Looks at a whole table: names and values by column.
-pub fn look(columns: &[(&str, &[&str])]) -> Vec<Seen> {
-    let shapes: Vec<Shape> = columns
-        .iter()
-        .map(|(_, values)| Shape::of(values))
-        .collect();
-    let relations = relate(&shapes);
-    columns
-        .iter()
-        .zip(shapes)
-        .zip(relations)
-        .map(|(((name, _), shape), relations)| Seen {
-            header: Header::read(name),
-            shape,
-            relations,
-        })
-        .collect()
-}
 
 /// The features of one column by where they come from; the trainer hides some groups at times.
 #[derive(Debug, Clone, Default)]
@@ -83,7 +47,7 @@ pub fn groups(table: &[Seen]) -> Vec<Groups> {
     (0..table.len())
         .map(|at| {
             let own = &table[at];
-            let kind = kind_name(own.shape.kind);
+            let kind = own.shape.kind.name();
             let mut groups = Groups::default();
             of_values(&mut groups.values, own, kind);
             of_words(&mut groups.words, own, kind);
@@ -97,7 +61,7 @@ pub fn groups(table: &[Seen]) -> Vec<Groups> {
 /// What known systems mean by the header.
 pub fn of_lexicon(own: &Seen, entry: Option<&Entry>) -> Features {
     let mut out = Features::new();
-    let kind = kind_name(own.shape.kind);
+    let kind = own.shape.kind.name();
     match entry.map(Entry::agreed) {
         Some(Some((field, systems))) => {
             let name = field.map_or("-", receivables::Field::name);
@@ -111,33 +75,6 @@ pub fn of_lexicon(own: &Seen, entry: Option<&Entry>) -> Features {
         None => {}
     }
     out
-}
-
-/// Adds features by their parts.
-pub trait Say {
-    fn add(&mut self, strength: f32, parts: &[&str]);
-
-    fn say(&mut self, parts: &[&str]) {
-        self.add(1.0, parts);
-    }
-}
-
-impl Say for Features {
-    fn add(&mut self, strength: f32, parts: &[&str]) {
-        self.push((place(parts), strength));
-    }
-}
-
-/// FNV-1a, since the place of a feature must never move.
-fn place(parts: &[&str]) -> u32 {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for part in parts {
-        for byte in part.bytes().chain([0x1f]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
-    hash ^= hash >> 29;
-    (DENSE as u64 + hash % BUCKETS as u64) as u32
 }
 
 fn of_values(out: &mut Features, own: &Seen, kind: &str) {
@@ -255,31 +192,3 @@ const TELLING: [(Look, &str); 8] = [
     (Look::VatShaped, "vat"),
     (Look::PrivateWord, "private"),
 ];
-
-/// A kind as it enters features.
-pub fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Empty => "empty",
-        Kind::Email => "email",
-        Kind::Url => "url",
-        Kind::Iban => "iban",
-        Kind::Currency => "currency",
-        Kind::Date => "date",
-        Kind::Percent => "percent",
-        Kind::Bool => "bool",
-        Kind::Money => "money",
-        Kind::Integer => "integer",
-        Kind::Phone => "phone",
-        Kind::Register => "register",
-        Kind::Code => "code",
-        Kind::Country => "country",
-        Kind::Party => "party",
-        Kind::Status => "status",
-        Kind::Company => "company",
-        Kind::Person => "person",
-        Kind::Street => "street",
-        Kind::Few => "few",
-        Kind::Long => "long",
-        Kind::Text => "text",
-    }
-}

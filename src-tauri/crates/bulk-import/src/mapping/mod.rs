@@ -11,8 +11,10 @@ mod gazetteer;
 mod header;
 mod lexicon;
 mod model;
+mod place;
 mod reason;
 mod relation;
+mod seen;
 mod shape;
 mod surroundings;
 #[cfg(feature = "training")]
@@ -25,10 +27,11 @@ pub use fingerprint::{Fingerprint, fingerprint};
 pub use reason::{Evidence, Reason, words_for};
 
 use assignment::assign;
-use features::{Seen, features, look};
+use features::features;
 use header::fold;
 use lexicon::Lexicon;
 use model::{Model, Probabilities, Verdict};
+use seen::{Seen, look};
 
 /// Less sure than this, a column stays blank: a blank costs a click, a wrong column costs money.
 const LEAST_CONFIDENCE: f32 = 0.5;

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use receivables::Field;
 
-use super::features::{Features, WIDTH};
 use super::lexicon::Lexicon;
+use super::place::{Features, WIDTH};
 
 /// Written by the trainer.
 const WEIGHTS: &[u8] = include_bytes!("weights.bin");

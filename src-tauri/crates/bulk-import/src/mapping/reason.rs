@@ -4,9 +4,9 @@ use std::fmt;
 
 use receivables::Field;
 
-use super::features::Seen;
 use super::header::Concept;
 use super::lexicon::Lexicon;
+use super::seen::Seen;
 use super::value::Look;
 
 /// One fact that speaks for a suggestion.

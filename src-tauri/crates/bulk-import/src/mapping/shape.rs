@@ -34,6 +34,36 @@ pub enum Kind {
     Text,
 }
 
+impl Kind {
+    /// As it enters features, so it must never change.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Email => "email",
+            Self::Url => "url",
+            Self::Iban => "iban",
+            Self::Currency => "currency",
+            Self::Date => "date",
+            Self::Percent => "percent",
+            Self::Bool => "bool",
+            Self::Money => "money",
+            Self::Integer => "integer",
+            Self::Phone => "phone",
+            Self::Register => "register",
+            Self::Code => "code",
+            Self::Country => "country",
+            Self::Party => "party",
+            Self::Status => "status",
+            Self::Company => "company",
+            Self::Person => "person",
+            Self::Street => "street",
+            Self::Few => "few",
+            Self::Long => "long",
+            Self::Text => "text",
+        }
+    }
+}
+
 /// The picture of one column.
 #[derive(Debug, Clone)]
 pub struct Shape {

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::features::{Features, Say, Seen, kind_name};
 use super::header::Concept;
+use super::place::{Features, Say};
+use super::seen::Seen;
 use super::shape::Kind;
 
 /// What each column needs to know of the others, counted once.
@@ -109,14 +110,14 @@ impl<'a> Surroundings<'a> {
             .find(|other| **other != at);
         if let Some(other) = twin.filter(|_| !concepts.is_empty()) {
             let side = if *other < at { "before" } else { "after" };
-            out.say(&["twin", side, kind, kind_name(table[*other].shape.kind)]);
+            out.say(&["twin", side, kind, table[*other].shape.kind.name()]);
         }
         for (tag, neighbour) in [
             ("pv", at.checked_sub(1).map(|before| &table[before])),
             ("nx", table.get(at + 1)),
         ] {
             let Some(neighbour) = neighbour else { continue };
-            out.say(&[tag, kind_name(neighbour.shape.kind), kind]);
+            out.say(&[tag, neighbour.shape.kind.name(), kind]);
             for concept in &neighbour.header.concepts {
                 out.add(0.5, &[tag, concept, kind]);
                 if let Some(first) = concepts.first() {

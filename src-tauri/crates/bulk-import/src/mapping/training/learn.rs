@@ -4,10 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use receivables::Field;
 
-use super::super::features::{Features, Groups, Seen, WIDTH, groups, look, of_lexicon};
+use super::super::features::{Groups, groups, of_lexicon};
 use super::super::header::fold;
 use super::super::lexicon::{Entry, Lexicon};
 use super::super::model::{CLASSES, Model, NONE, softmax};
+use super::super::place::{Features, WIDTH};
+use super::super::seen::{Seen, look};
 use super::generate::{Disorder, Table, table};
 use super::layouts::Layout;
 use super::random::Random;
