@@ -139,12 +139,14 @@ async fn sample_data_says_that_it_is_none_of_yours() {
         page.see("button", "Leave sample data").await;
         page.press("Bulk Import").await;
         fetched(page).await;
+        fits(page).await;
         look(page, "sample-invoices").await;
         page.press("Integrations").await;
         page.read("This is sample data.").await;
         look(page, "sample-integrations").await;
         page.press("Cases").await;
         page.see("heading", "Cases").await;
+        fits(page).await;
         look(page, "sample-cases").await;
         page.press("Leave sample data").await;
         page.see("[data-testid=start-sample]", "").await;
@@ -206,6 +208,13 @@ async fn connect(page: &Page, stage: &Stage, debitura: &str) {
     enter_key(page, "[data-testid=stripe-key]", stage.sandbox.stripe_key()).await;
     click(page, "[data-testid=connect-stripe]").await;
     page.see("heading", "Bulk Import").await;
+}
+
+/// The columns of a list are made for the window as it opens.
+async fn fits(page: &Page) {
+    let script = "return [...document.querySelectorAll('[role=grid]')].every((grid) => grid.scrollWidth <= grid.clientWidth);";
+    let fits = page.run(script, json!([])).await;
+    assert_eq!(fits, json!(true), "a list scrolls sideways for nothing");
 }
 
 /// Types a key letter by letter.
